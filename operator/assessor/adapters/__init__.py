@@ -1,0 +1,1 @@
+"""The only I/O: API server, informers, status writer, event recorder."""

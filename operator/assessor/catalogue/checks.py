@@ -1,0 +1,80 @@
+"""What a check is: a pure function that yields problems, and the card that describes it."""
+
+import inspect
+from collections.abc import Callable, Iterator
+from enum import StrEnum
+from typing import Any
+
+from msgspec import Struct
+
+from assessor.inventory.kinds import Evidence
+from assessor.inventory.snapshot import Snapshot
+from assessor.kernel.refs import ObjectRef
+from assessor.kernel.severity import Severity
+
+
+class Subjects(StrEnum):
+    """What a check is called with, once for each; the check's first parameter."""
+
+    NAMESPACE = "namespace"
+    """The Namespace itself: one subject."""
+    ROOTS = "roots"
+    """Each RootController."""
+    NETWORK_POLICIES = "networkPolicies"
+    """Each NetworkPolicy."""
+    SERVICE_ACCOUNTS = "serviceAccounts"
+    """Each ServiceAccount."""
+
+
+class Problem(Struct, frozen=True):
+    """What a check found wrong with its subject.
+
+    ``on`` names the object where it is not the subject itself; ``at`` is the field path as in
+    ``spec.template.spec.hostPID``; ``key`` tells apart several problems of one check on one
+    object, and must survive reordering and rewording; ``severity`` overrides the check's.
+    """
+
+    message: str
+    at: str = ""
+    on: ObjectRef | None = None
+    container: str = ""
+    key: str = ""
+    severity: Severity | None = None
+
+
+CheckFunction = Callable[[Any, Snapshot], Iterator[Problem]]
+
+
+class Check(Struct, frozen=True):
+    """A check's card; ``documentation`` is its function's docstring.
+
+    ``needs`` lists every kind without which silence would prove nothing: the engine does not run
+    the check while one of them is a gap.
+    """
+
+    id: str
+    control: str
+    severity: Severity
+    over: Subjects
+    needs: frozenset[Evidence]
+    remediation: str
+    documentation: str
+    run: CheckFunction
+
+
+def check(
+    check_id: str,
+    *,
+    control: str,
+    severity: Severity,
+    over: Subjects,
+    needs: frozenset[Evidence],
+    remediation: str,
+) -> Callable[[CheckFunction], Check]:
+    """Turn a generator function into a Check; the name is that of the bad pattern."""
+
+    def wrap(function: CheckFunction) -> Check:
+        documentation = inspect.getdoc(function) or ""
+        return Check(check_id, control, severity, over, needs, remediation, documentation, function)
+
+    return wrap

@@ -1,0 +1,1 @@
+"""The automated checks: one folder per checklist section, one subject per file."""

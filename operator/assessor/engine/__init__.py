@@ -1,0 +1,1 @@
+"""The engine: runs checks over a Snapshot and turns problems into verdicts."""

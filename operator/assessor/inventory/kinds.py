@@ -1,0 +1,143 @@
+"""The kinds that are observed: one table from which informers, RBAC and evidence names derive.
+
+Secrets are not in it and never will be: the ClusterRole is generated from this table.
+"""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+
+class Evidence(StrEnum):
+    """A kind as a source of evidence, named by its plural as in RBAC rules."""
+
+    NAMESPACES = "namespaces"
+    PODS = "pods"
+    SERVICE_ACCOUNTS = "serviceaccounts"
+    NETWORK_POLICIES = "networkpolicies"
+    SERVICES = "services"
+    DEPLOYMENTS = "deployments"
+    REPLICA_SETS = "replicasets"
+    STATEFUL_SETS = "statefulsets"
+    DAEMON_SETS = "daemonsets"
+    JOBS = "jobs"
+    CRON_JOBS = "cronjobs"
+    REPLICATION_CONTROLLERS = "replicationcontrollers"
+    POLICY_ENGINES = "policyengines"
+    """Policies of other network-policy engines, taken together."""
+
+
+class ObservedKind(Struct, frozen=True):
+    """Where one kind lives in the API.
+
+    ``optional`` kinds are watched only where discovery shows them to be served.
+    """
+
+    evidence: Evidence
+    group: str
+    version: str
+    kind: str
+    plural: str
+    namespaced: bool = True
+    optional: bool = False
+
+    @property
+    def api_version(self) -> str:
+        """``v1`` or ``apps/v1``."""
+        return f"{self.group}/{self.version}" if self.group else self.version
+
+    @property
+    def path(self) -> str:
+        """The collection's URL path over all namespaces."""
+        root = f"/apis/{self.group}/{self.version}" if self.group else f"/api/{self.version}"
+        return f"{root}/{self.plural}"
+
+
+def _core(evidence: Evidence, kind: str, *, namespaced: bool = True) -> ObservedKind:
+    return ObservedKind(evidence, "", "v1", kind, evidence.value, namespaced)
+
+
+def _in(group: str, evidence: Evidence, kind: str) -> ObservedKind:
+    return ObservedKind(evidence, group, "v1", kind, evidence.value)
+
+
+def _engine(group: str, version: str, kind: str, plural: str, *, namespaced: bool) -> ObservedKind:
+    return ObservedKind(
+        Evidence.POLICY_ENGINES, group, version, kind, plural, namespaced, optional=True
+    )
+
+
+CORE_KINDS: tuple[ObservedKind, ...] = (
+    _core(Evidence.NAMESPACES, "Namespace", namespaced=False),
+    _core(Evidence.PODS, "Pod"),
+    _core(Evidence.SERVICE_ACCOUNTS, "ServiceAccount"),
+    _core(Evidence.SERVICES, "Service"),
+    _core(Evidence.REPLICATION_CONTROLLERS, "ReplicationController"),
+    _in("networking.k8s.io", Evidence.NETWORK_POLICIES, "NetworkPolicy"),
+    _in("apps", Evidence.DEPLOYMENTS, "Deployment"),
+    _in("apps", Evidence.REPLICA_SETS, "ReplicaSet"),
+    _in("apps", Evidence.STATEFUL_SETS, "StatefulSet"),
+    _in("apps", Evidence.DAEMON_SETS, "DaemonSet"),
+    _in("batch", Evidence.JOBS, "Job"),
+    _in("batch", Evidence.CRON_JOBS, "CronJob"),
+)
+"""Kinds that every supported cluster serves."""
+
+POLICY_ENGINE_KINDS: tuple[ObservedKind, ...] = (
+    _engine("cilium.io", "v2", "CiliumNetworkPolicy", "ciliumnetworkpolicies", namespaced=True),
+    _engine(
+        "cilium.io",
+        "v2",
+        "CiliumClusterwideNetworkPolicy",
+        "ciliumclusterwidenetworkpolicies",
+        namespaced=False,
+    ),
+    _engine("crd.projectcalico.org", "v1", "NetworkPolicy", "networkpolicies", namespaced=True),
+    _engine(
+        "crd.projectcalico.org",
+        "v1",
+        "GlobalNetworkPolicy",
+        "globalnetworkpolicies",
+        namespaced=False,
+    ),
+    _engine("projectcalico.org", "v3", "NetworkPolicy", "networkpolicies", namespaced=True),
+    _engine(
+        "projectcalico.org", "v3", "GlobalNetworkPolicy", "globalnetworkpolicies", namespaced=False
+    ),
+    _engine(
+        "policy.networking.k8s.io",
+        "v1alpha1",
+        "AdminNetworkPolicy",
+        "adminnetworkpolicies",
+        namespaced=False,
+    ),
+    _engine(
+        "policy.networking.k8s.io",
+        "v1alpha1",
+        "BaselineAdminNetworkPolicy",
+        "baselineadminnetworkpolicies",
+        namespaced=False,
+    ),
+    _engine(
+        "policy.networking.k8s.io",
+        "v1alpha2",
+        "ClusterNetworkPolicy",
+        "clusternetworkpolicies",
+        namespaced=False,
+    ),
+)
+"""Policies that other engines enforce beside NetworkPolicy: watched only where installed."""
+
+WORKLOAD_EVIDENCE: frozenset[Evidence] = frozenset(
+    {
+        Evidence.PODS,
+        Evidence.DEPLOYMENTS,
+        Evidence.REPLICA_SETS,
+        Evidence.STATEFUL_SETS,
+        Evidence.DAEMON_SETS,
+        Evidence.JOBS,
+        Evidence.CRON_JOBS,
+        Evidence.REPLICATION_CONTROLLERS,
+    }
+)
+"""What must be readable before a root controller can be named."""

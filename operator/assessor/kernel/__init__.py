@@ -1,0 +1,1 @@
+"""Words that every other room uses: references, severities, the clock, the error tree."""

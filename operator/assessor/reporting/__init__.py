@@ -1,0 +1,1 @@
+"""An Assessment as status, Events, table, JSON and metrics: pure values."""

@@ -1,0 +1,1 @@
+"""The throw-away cluster behind make up, make demo and the integration tests."""
