@@ -89,7 +89,7 @@ def _topmost(ref: ObjectRef, index: Index) -> ObjectRef:
     seen = {ref}
     while workload := index.get(ref):
         above = _owner_ref(ref.namespace, workload.meta.controller)
-        if above not in index or above in seen:
+        if above is None or above not in index or above in seen:
             break
         seen.add(above)
         ref = above
