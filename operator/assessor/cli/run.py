@@ -1,0 +1,65 @@
+"""`assessor run`: the operator."""
+
+import asyncio
+import os
+from collections.abc import Callable
+from enum import EnumType
+from typing import Any
+
+import click
+from pydantic.fields import FieldInfo
+
+from assessor.controller.settings import ENVIRONMENT_PREFIX, Settings, load
+
+
+def _option(name: str, field: FieldInfo) -> Callable[[Any], Any]:
+    """One flag from one field of the settings: name, environment, default, help, choices."""
+    choices = getattr(field.annotation, "__members__", None)
+    return click.option(
+        "--" + name.replace("_", "-"),
+        name,
+        envvar=f"{ENVIRONMENT_PREFIX}_{name.upper()}",
+        show_envvar=True,
+        default=None if field.default is None else str(field.default),
+        show_default=field.default is not None,
+        help=field.description,
+        type=click.Choice([item.value for item in field.annotation])
+        if isinstance(field.annotation, EnumType) and choices
+        else str,
+    )
+
+
+def _settings_options(command: Callable[..., None]) -> Callable[..., None]:
+    for name, field in reversed(Settings.model_fields.items()):
+        command = _option(name, field)(command)
+    return command
+
+
+@click.command()
+@_settings_options
+def run(**values: str | None) -> None:
+    """Run the operator: watch the cluster, judge, write statuses and Events."""
+    settings = load({name: value for name, value in values.items() if value is not None})
+    _run(settings)
+
+
+def _run(settings: Settings) -> None:
+    # Imported here: --help and a bad flag need none of it.
+    from assessor.adapters.credentials import (  # noqa: PLC0415
+        KubeconfigCredentials,
+        ServiceAccountCredentials,
+    )
+    from assessor.controller.logging import configure  # noqa: PLC0415
+    from assessor.controller.operator import Operator  # noqa: PLC0415
+
+    configure(settings.log_format, settings.log_level)
+    source = (
+        KubeconfigCredentials(settings.kubeconfig, settings.context)
+        if settings.kubeconfig
+        else ServiceAccountCredentials(environment=os.environ)
+    )
+
+    async def operate() -> None:
+        await Operator(settings, source).run()
+
+    asyncio.run(operate())

@@ -1,0 +1,90 @@
+"""kopf in a thread and loop of its own: our kinds' events, as hints for the main loop.
+
+kopf ends itself on a watch's HTTP 410 or 400, on garbled lines and on errors of its own; the main
+loop's informers must not end with it. So it runs supervised: when it ends, it is started again.
+"""
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import Callable
+
+import structlog
+
+from assessor.adapters.credentials import CredentialSource
+from assessor.controller import kopf_setup
+
+RESTART_DELAY = 1.0
+"""Seconds before kopf is started again after it ended."""
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+class KopfRuntime:
+    """Supervises kopf. ``on_restart`` is called in its thread after each unplanned end."""
+
+    def __init__(
+        self,
+        source: CredentialSource,
+        on_event: kopf_setup.OnEvent,
+        on_restart: Callable[[], None],
+    ) -> None:
+        """Prepare; nothing runs before ``start``."""
+        self._source = source
+        self._on_event = on_event
+        self._on_restart = on_restart
+        self._stopping = threading.Event()
+        self._ready = threading.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stop_flag: asyncio.Event | None = None
+        self._thread = threading.Thread(target=self._supervise, name="kopf", daemon=True)
+
+    @property
+    def alive(self) -> bool:
+        """Whether the supervising thread runs."""
+        return self._thread.is_alive()
+
+    @property
+    def ready(self) -> bool:
+        """Whether kopf has started its watches at least once."""
+        return self._ready.is_set()
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._thread.start()
+
+    async def stop(self, timeout: float = 5.0) -> None:
+        """Ask kopf to end, and wait for ``timeout`` seconds at most."""
+        self._stopping.set()
+        if self._loop and self._stop_flag:
+            # The loop may have closed by itself in this very moment.
+            with contextlib.suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(self._stop_flag.set)
+        await asyncio.to_thread(self._thread.join, timeout)
+
+    def _supervise(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                asyncio.run(self._run_once())
+                reason = "ended"
+            except Exception as error:  # noqa: BLE001 - whatever ends kopf must not end us
+                reason = f"{type(error).__name__}: {error}"
+            if self._stopping.is_set():
+                return
+            log.warning("kopf ended and is started again", reason=reason)
+            self._on_restart()
+            self._stopping.wait(RESTART_DELAY)
+
+    async def _run_once(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._stop_flag = asyncio.Event()
+        if self._stopping.is_set():
+            return
+        await kopf_setup.kopf.operator(
+            registry=kopf_setup.registry(self._source, self._on_event),
+            settings=kopf_setup.settings(),
+            clusterwide=True,
+            standalone=True,
+            stop_flag=self._stop_flag,
+            ready_flag=self._ready,
+        )

@@ -1,0 +1,158 @@
+"""How kopf must be set up so that it writes to nobody's objects and never gives up.
+
+The reasons, with what was tried, are in docs/design/scale.md ("kopf, as it must be set up").
+"""
+
+import random
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from assessor.adapters.credentials import Connection, CredentialSource
+from assessor.kernel.errors import CredentialsError
+
+
+def _import_kopf_alone() -> Any:
+    """Import kopf without the ``kubernetes`` package, which costs 20-50 MiB.
+
+    kopf imports it wherever it is installed, only to recognise its models and logins; None in
+    sys.modules makes that import fail, as on a machine without the package.
+    """
+    absent = "kubernetes" not in sys.modules
+    if absent:
+        sys.modules["kubernetes"] = None  # type: ignore[assignment]
+    try:
+        import kopf  # noqa: PLC0415 - the block around it is the point
+    finally:
+        if absent:
+            del sys.modules["kubernetes"]
+    return kopf
+
+
+kopf = _import_kopf_alone()
+
+GROUP = "kube-assessor.dev"
+VERSION = "v1alpha1"
+PLURAL = "securityassessments"
+CRD_LABEL_SELECTOR = "app.kubernetes.io/part-of=kube-assessor"
+UNUSED_FINALIZER = "kube-assessor.dev/never-used"
+"""Set although no finalizer is ever added: kopf strips the one that is configured from objects
+that it watches, and its default is what other kopf operators may rely on."""
+
+OnEvent = Callable[[str | None, Mapping[str, Any]], None]
+"""Called in kopf's thread with the event's type (None while listing) and the object."""
+
+
+class EndlessBackoff:
+    """Seconds between request attempts, without an end: kopf stops when they run out."""
+
+    def __iter__(self) -> Iterator[float]:
+        """Grow to about ten seconds, each with jitter."""
+        delay = 0.2
+        while True:
+            yield delay * random.uniform(0.5, 1.5)  # noqa: S311 - jitter, not a secret
+            delay = min(delay * 1.6, 10.0)
+
+
+class NoDiffBase(kopf.DiffBaseStorage):  # type: ignore[misc]
+    """Keep no last-handled state: there is no handler that compares."""
+
+    def fetch(self, **_: Any) -> None:
+        """Nothing was stored."""
+
+    def store(self, **_: Any) -> None:
+        """Store nothing: it would be an annotation on the user's object."""
+
+
+class NoProgress(kopf.ProgressStorage):  # type: ignore[misc]
+    """Keep no progress of handlers: an event handler has none."""
+
+    def fetch(self, **_: Any) -> None:
+        """Nothing was stored."""
+
+    def store(self, **_: Any) -> None:
+        """Store nothing."""
+
+    def purge(self, **_: Any) -> None:
+        """Nothing is there to purge."""
+
+    def touch(self, **_: Any) -> None:
+        """Never touch the object."""
+
+    def clear(self, *, essence: Any) -> Any:
+        """The essence as it came: nothing of ours is in it."""
+        return essence
+
+
+def settings() -> Any:
+    """Build kopf's settings for watching our own kinds and nothing else."""
+    made = kopf.OperatorSettings()
+    made.posting.enabled = False
+    made.peering.standalone = True
+    made.scanning.disabled = False
+    made.watching.label_selectors["apiextensions.k8s.io", "v1", "customresourcedefinitions"] = (
+        CRD_LABEL_SELECTOR
+    )
+    made.watching.server_timeout = 270
+    made.watching.connect_timeout = 10
+    made.networking.request_timeout = 60
+    made.networking.connect_timeout = 10
+    made.networking.error_backoffs = EndlessBackoff()
+    made.queueing.idle_timeout = 0.2
+    made.queueing.exit_timeout = 1.0
+    made.process.ultimate_exiting_timeout = None
+    made.persistence.finalizer = UNUSED_FINALIZER
+    made.persistence.diffbase_storage = NoDiffBase()
+    made.persistence.progress_storage = NoProgress()
+    return made
+
+
+def registry(source: CredentialSource, on_event: OnEvent) -> Any:
+    """Build a registry with one login and one event handler."""
+    made = kopf.OperatorRegistry()
+    kopf.on.login(registry=made)(Login(source).login)
+
+    @kopf.on.event(GROUP, VERSION, PLURAL, registry=made)
+    def observed(type: str | None, body: Any, **_: Any) -> None:  # noqa: A002 - kopf's name
+        on_event(type, body)
+
+    return made
+
+
+class Login:
+    """kopf's login handler: asked at the start, and again after each 401."""
+
+    def __init__(self, source: CredentialSource) -> None:
+        """Credentials come from ``source``, the same as the informers'."""
+        self._source = source
+        self._given: Connection | None = None
+
+    def login(self, **_: Any) -> Any:
+        """Hand out the current credentials; wait while they are those that were refused.
+
+        kopf would end itself over credentials that it already saw refused.
+        """
+        try:
+            current = self._source.reload()
+        except CredentialsError as error:
+            raise kopf.TemporaryError(str(error), delay=1) from error
+        if current == self._given:
+            raise kopf.TemporaryError("the refused credentials have not been renewed yet", delay=1)
+        self._given = current
+        return connection_info(current)
+
+
+def connection_info(connection: Connection) -> Any:
+    """Translate a connection into kopf's words."""
+    return kopf.ConnectionInfo(
+        server=connection.server,
+        ca_path=connection.ca_file,
+        ca_data=connection.ca_data,
+        insecure=connection.insecure,
+        scheme="Bearer" if connection.token else None,
+        token=connection.token,
+        certificate_path=connection.client_certificate_file,
+        certificate_data=connection.client_certificate_data,
+        private_key_path=connection.client_key_file,
+        private_key_data=connection.client_key_data,
+    )

@@ -1,0 +1,239 @@
+"""The operator process: informers, queue, workers, kopf and probes, wired and supervised."""
+
+import asyncio
+import signal
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+
+from assessor.adapters.api_client import ApiClient
+from assessor.adapters.clock import SystemClock
+from assessor.adapters.cluster_cache import ClusterCache
+from assessor.adapters.credentials import CredentialSource
+from assessor.adapters.event_recorder import EventRecorder
+from assessor.adapters.metrics import Metrics
+from assessor.adapters.status_writer import StatusWriter
+from assessor.controller.assessments import AssessmentKey, Observation, Registry
+from assessor.controller.judge import Judge
+from assessor.controller.kopf_runtime import KopfRuntime
+from assessor.controller.queue import Lane, WorkQueue
+from assessor.controller.reconciler import Reconciler
+from assessor.controller.relist import relist
+from assessor.controller.server import ProbeServer
+from assessor.controller.settings import Settings
+from assessor.kernel.errors import ClusterError, RecordError
+
+log = structlog.stdlib.get_logger(__name__)
+
+FOREIGN_STATUS_DELAY = 1.0
+"""Seconds before a status that somebody else wrote is put right: a fight stays a slow one."""
+
+
+class Operator:
+    """Everything that runs in `assessor run`; one event loop, plus kopf's thread."""
+
+    def __init__(self, settings: Settings, source: CredentialSource) -> None:
+        """Wire the parts; nothing runs before ``run``."""
+        clock = SystemClock()
+        self._settings = settings
+        self.metrics = Metrics()
+        self.registry = Registry()
+        self.client = ApiClient(source, clock, on_request=self.metrics.request)
+        self.cache = ClusterCache(
+            self.client,
+            clock,
+            on_dirty=self._namespace_changed,
+            on_all_dirty=self._everything_changed,
+            stale_after=settings.stale_after,
+            discovery_interval=settings.discovery_interval,
+        )
+        self.queue: WorkQueue[AssessmentKey] = WorkQueue(
+            delay=settings.coalesce,
+            cap=settings.coalesce_cap,
+            on_wait=self.metrics.queue_wait,
+        )
+        self.reconciler = Reconciler(
+            registry=self.registry,
+            snapshots=self.cache,
+            judge=Judge(),
+            writer=StatusWriter(self.client),
+            recorder=EventRecorder(self.client, clock),
+            metrics=self.metrics,
+            clock=clock,
+        )
+        self.kopf = KopfRuntime(source, self._kopf_event, self._kopf_restarted)
+        self.server = ProbeServer(
+            settings.http_host,
+            settings.http_port,
+            healthy=self._unhealthy_reason,
+            ready=self._unready_reason,
+            metrics=self._render_metrics,
+        )
+        self._relist_now = asyncio.Event()
+        self._listed = False
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def run(self) -> None:
+        """Run until SIGTERM or SIGINT; an exception ends the process, and Kubernetes restarts it.
+
+        The order matters: nothing is judged before the caches have synced.
+        """
+        self._loop = asyncio.get_running_loop()
+        stop = asyncio.Event()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            self._loop.add_signal_handler(name, stop.set)
+        await self.server.start()
+        log.info("listening", host=self._settings.http_host, port=self.server.port)
+        tasks = [
+            asyncio.create_task(work, name=name)
+            for name, work in (
+                ("informers", self.cache.run()),
+                ("relist", self._relist_forever()),
+                ("workers", self._work_when_synced()),
+                ("stop", stop.wait()),
+            )
+        ]
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+            log.info("stopping")
+        finally:
+            await self._shut_down(tasks)
+
+    async def _shut_down(self, tasks: list[asyncio.Task[Any]]) -> None:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if self.kopf.alive:
+            await self.kopf.stop()
+        await self.server.stop()
+        await self.client.aclose()
+
+    # ── what sets work off ────────────────────────────────────────────────────────────────────
+
+    def _namespace_changed(self, namespace: str) -> None:
+        for key in self.registry.in_namespace(namespace):
+            self.queue.add(key, Lane.DIRECT)
+
+    def _everything_changed(self) -> None:
+        for key in self.registry:
+            self.queue.add(key, Lane.BULK)
+
+    def _kopf_event(self, event_type: str | None, body: Mapping[str, Any]) -> None:
+        """In kopf's thread: copy what matters out of kopf's views and hand it to the main loop."""
+        meta = body["metadata"]
+        key = AssessmentKey(meta["namespace"], meta["name"])
+        loop = self._loop
+        if loop is None:
+            return
+        if event_type == "DELETED":
+            loop.call_soon_threadsafe(self._deleted, key, meta["uid"])
+            return
+        seen = Observation(
+            key,
+            meta["uid"],
+            int(meta.get("generation", 0)),
+            int(meta["resourceVersion"]),
+            dict(body.get("spec") or {}),
+            dict(body.get("status") or {}),
+        )
+        loop.call_soon_threadsafe(self._seen, seen)
+
+    def _kopf_restarted(self) -> None:
+        """In kopf's thread: what it missed meanwhile, a list will tell."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._after_kopf_restart)
+
+    def _after_kopf_restart(self) -> None:
+        self.metrics.kopf_restarted()
+        self._relist_now.set()
+
+    def _seen(self, seen: Observation) -> None:
+        known = self.registry.get(seen.key)
+        generation = known.generation if known and known.uid == seen.uid else None
+        if not self.registry.observe(seen):
+            return
+        if generation == seen.generation:
+            # Only the status differs from what we wrote: another manager touched it.
+            self.queue.add_after(seen.key, FOREIGN_STATUS_DELAY)
+        else:
+            self.queue.add(seen.key, Lane.DIRECT)
+
+    def _deleted(self, key: AssessmentKey, uid: str) -> None:
+        if self.registry.forget(key, uid):
+            self.metrics.forget(key.namespace, key.name)
+            self.queue.forget(key)
+
+    # ── what does the work ────────────────────────────────────────────────────────────────────
+
+    async def _work_when_synced(self) -> None:
+        self.kopf.start()
+        await self.cache.wait_synced()
+        log.info("caches synced")
+        async with asyncio.TaskGroup() as group:
+            for _ in range(self._settings.workers):
+                group.create_task(self._work())
+
+    async def _work(self) -> None:
+        while True:
+            key = await self.queue.get()
+            try:
+                outcome = await self.reconciler.reconcile(key)
+            except ClusterError as error:
+                log.warning("assessment not written", assessment=str(key), error=str(error))
+                self.metrics.unexpected("write")
+                self.queue.retry(key)
+            except Exception:
+                # One assessment's trouble, a bug included, must not end the others' worker.
+                log.exception("assessment failed", assessment=str(key))
+                self.metrics.unexpected("reconcile")
+                self.queue.retry(key)
+            else:
+                self.queue.succeeded(key)
+                if outcome.again_in is not None:
+                    self.queue.add_after(key, outcome.again_in)
+            finally:
+                self.queue.done(key)
+
+    async def _relist_forever(self) -> None:
+        while True:
+            self._relist_now.clear()
+            try:
+                await relist(
+                    self.client, self.registry, on_seen=self._seen, on_deleted=self._deleted
+                )
+                self._listed = True
+                delay = self._settings.relist_interval
+            except (ClusterError, RecordError) as error:
+                log.warning("assessments could not be listed", error=str(error))
+                self.metrics.unexpected("relist")
+                delay = 5.0
+            try:
+                await asyncio.wait_for(self._relist_now.wait(), timeout=delay)
+            except TimeoutError:
+                continue
+
+    # ── what tells of it ──────────────────────────────────────────────────────────────────────
+
+    def _unhealthy_reason(self) -> str | None:
+        if self.cache.synced and not self.kopf.alive:
+            return "the watch of SecurityAssessments is not running"
+        return None
+
+    def _unready_reason(self) -> str | None:
+        if not self.cache.synced:
+            return "the caches have not synced yet"
+        if not self._listed:
+            return "the SecurityAssessments have not been listed yet"
+        return None
+
+    def _render_metrics(self) -> tuple[bytes, str]:
+        without = set(self.cache.namespaces()) - self.registry.namespaces()
+        self.metrics.observe_state(
+            namespaces_without_assessment=len(without),
+            queue_depth=self.queue.depth,
+            informers=self.cache.informers,
+        )
+        return self.metrics.render()

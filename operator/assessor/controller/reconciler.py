@@ -1,0 +1,182 @@
+"""One SecurityAssessment brought up to date: snapshot, verdict, status, Events."""
+
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+import structlog
+from msgspec import Struct
+
+from assessor.adapters.event_recorder import AssessmentRef, EventRecorder
+from assessor.adapters.metrics import Metrics
+from assessor.adapters.status_writer import Gone, StatusWriter
+from assessor.api.parsing import parse_duration
+from assessor.api.security_assessment import SecurityAssessmentSpec
+from assessor.controller.assessments import AssessmentKey, KnownAssessment, Registry, jitter
+from assessor.controller.judge import Judge, ProfileNotFoundError
+from assessor.inventory.snapshot import Snapshot
+from assessor.kernel.clock import Clock
+from assessor.kernel.errors import InputError
+from assessor.reporting.status import (
+    content_hash,
+    not_ready_status,
+    suspended_status,
+)
+from assessor.reporting.transitions import notes
+
+log = structlog.stdlib.get_logger(__name__)
+
+DEFAULT_INTERVAL = timedelta(hours=1)
+"""The heartbeat of an assessment whose spec cannot be read."""
+
+Status = dict[str, Any]
+
+
+class SnapshotSource(Protocol):
+    """Where snapshots come from: the caches of the informers."""
+
+    def snapshot(self, namespace: str) -> Snapshot | None:
+        """Everything known of a namespace; None where there is no such namespace (yet)."""
+
+
+class Outcome(Struct, frozen=True):
+    """What came of a reconciliation; ``again_in``: seconds until the next full evaluation."""
+
+    written: bool
+    again_in: float | None
+
+
+NOTHING_TO_DO = Outcome(written=False, again_in=None)
+
+
+class Reconciler:
+    """Judges an assessment's namespace and writes the status where its content changed."""
+
+    def __init__(
+        self,
+        *,
+        registry: Registry,
+        snapshots: SnapshotSource,
+        judge: Judge,
+        writer: StatusWriter,
+        recorder: EventRecorder,
+        metrics: Metrics,
+        clock: Clock,
+    ) -> None:
+        """Everything that it works with is given."""
+        self._registry = registry
+        self._snapshots = snapshots
+        self._judge = judge
+        self._writer = writer
+        self._recorder = recorder
+        self._metrics = metrics
+        self._clock = clock
+
+    async def reconcile(self, key: AssessmentKey) -> Outcome:
+        """Bring one assessment's status up to date; raises ClusterError where it cannot."""
+        known = self._registry.get(key)
+        if known is None:
+            return NOTHING_TO_DO
+        snapshot = self._snapshots.snapshot(key.namespace)
+        if snapshot is None:
+            return NOTHING_TO_DO
+        now = self._clock.now()
+        previous = known.stored.unpack()
+        status = self._status(known, snapshot, previous, now)
+        if content_hash(status) == known.stored.digest and not _heartbeat_due(previous, now):
+            self._metrics.assessed(key.namespace, key.name, previous)
+            return Outcome(written=False, again_in=_seconds_until(previous, now, known))
+        return await self._write(key, known, previous, status)
+
+    def _status(
+        self, known: KnownAssessment, snapshot: Snapshot, previous: Status, now: datetime
+    ) -> Status:
+        if isinstance(known.spec, InputError):
+            return not_ready_status(
+                previous, known.generation, now, "InvalidSpec", str(known.spec)
+            )
+        if known.spec.suspend:
+            return suspended_status(previous, known.generation, now)
+        try:
+            return self._judge.status(
+                known.spec,
+                snapshot,
+                generation=known.generation,
+                previous=previous,
+                now=now,
+                next_at=now + _interval(known),
+            )
+        except ProfileNotFoundError as error:
+            return not_ready_status(
+                previous, known.generation, now, "ProfileNotFound", str(error)
+            )
+
+    async def _write(
+        self, key: AssessmentKey, known: KnownAssessment, previous: Status, status: Status
+    ) -> Outcome:
+        result = await self._writer.write(key.namespace, key.name, known.uid, status)
+        if isinstance(result, Gone):
+            self._metrics.wrote("gone")
+            if self._registry.forget(key, known.uid):
+                self._metrics.forget(key.namespace, key.name)
+            return NOTHING_TO_DO
+        self._registry.wrote(key, known.uid, status, result.resource_version)
+        self._metrics.wrote("written")
+        self._metrics.assessed(key.namespace, key.name, status)
+        if content_hash(status) != content_hash(previous):
+            _log_change(key, status)
+            await self._announce(key, known, previous, status)
+        return Outcome(written=True, again_in=_interval(known).total_seconds())
+
+    async def _announce(
+        self, key: AssessmentKey, known: KnownAssessment, previous: Status, status: Status
+    ) -> None:
+        mode = (
+            known.spec.reporting.events
+            if isinstance(known.spec, SecurityAssessmentSpec)
+            else "Transitions"
+        )
+        subject = AssessmentRef(key.namespace, key.name, known.uid)
+        for note in notes(previous, status, mode=mode):
+            await self._recorder.record(subject, note)
+
+
+def _interval(known: KnownAssessment) -> timedelta:
+    """The spec's interval, shortened by up to a tenth so that heartbeats spread."""
+    whole = (
+        DEFAULT_INTERVAL
+        if isinstance(known.spec, InputError)
+        else parse_duration(known.spec.interval)
+    )
+    return whole * (1 - 0.1 * jitter(known.uid))
+
+
+def _next_at(status: Status) -> datetime | None:
+    text = status.get("nextAssessmentTime")
+    return datetime.fromisoformat(text) if text else None
+
+
+def _heartbeat_due(status: Status, now: datetime) -> bool:
+    """Whether the time that the stored status announces has come; a suspended one has none."""
+    next_at = _next_at(status)
+    return next_at is not None and now >= next_at
+
+
+def _seconds_until(status: Status, now: datetime, known: KnownAssessment) -> float:
+    next_at = _next_at(status) or now + _interval(known)
+    return max(0.0, (next_at - now).total_seconds())
+
+
+def _log_change(key: AssessmentKey, status: Status) -> None:
+    summary = status.get("summary", {})
+    compliant = next(
+        (c["status"] for c in status["conditions"] if c["type"] == "Compliant"), "Unknown"
+    )
+    log.info(
+        "assessment changed",
+        namespace=key.namespace,
+        assessment=key.name,
+        compliant=compliant,
+        score=status.get("score"),
+        failed=summary.get("fail"),
+        unknown=summary.get("unknown"),
+    )

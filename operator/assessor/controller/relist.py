@@ -1,0 +1,49 @@
+"""The registry compared with a full list: every few minutes, and after each restart of kopf.
+
+kopf's relist after an expired watch tells of no deletion; a list does. What the list holds and the
+registry does not know is observed like an event; what it does not hold was deleted.
+"""
+
+from collections.abc import Callable
+
+import msgspec
+
+from assessor.adapters.assessment_lister import ListedAssessment, Lister, list_assessments
+from assessor.controller.assessments import AssessmentKey, Observation, Registry
+
+
+async def relist(
+    client: Lister,
+    registry: Registry,
+    *,
+    on_seen: Callable[[Observation], None],
+    on_deleted: Callable[[AssessmentKey, str], None],
+) -> int:
+    """Compare once, and return how many assessments there are; raises ClusterError.
+
+    Only what was known before the list began can be missing from it: one that is created
+    meanwhile is not taken for deleted.
+    """
+    before = {key: known.uid for key in registry if (known := registry.get(key))}
+    count = 0
+    async for item in list_assessments(client):
+        count += 1
+        key = AssessmentKey(item.metadata.namespace, item.metadata.name)
+        before.pop(key, None)
+        known = registry.get(key)
+        if known is None or known.version < int(item.metadata.resource_version):
+            on_seen(_observation(key, item))
+    for key, uid in before.items():
+        on_deleted(key, uid)
+    return count
+
+
+def _observation(key: AssessmentKey, item: ListedAssessment) -> Observation:
+    return Observation(
+        key,
+        item.metadata.uid,
+        item.metadata.generation,
+        int(item.metadata.resource_version),
+        msgspec.json.decode(item.spec, type=dict),
+        msgspec.json.decode(item.status, type=dict),
+    )

@@ -1,0 +1,77 @@
+"""The operator's settings: one pydantic model from which flags, environment and help derive."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from assessor.kernel.errors import SettingsError
+
+ENVIRONMENT_PREFIX = "ASSESSOR"
+
+
+class LogFormat(StrEnum):
+    """How log lines look; ``auto`` is console on a terminal and JSON elsewhere."""
+
+    AUTO = "auto"
+    JSON = "json"
+    CONSOLE = "console"
+
+
+class LogLevel(StrEnum):
+    """The least level that is logged."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+Seconds = Annotated[float, Field(gt=0)]
+
+
+class Settings(BaseModel):
+    """What `assessor run` can be told; every field is a flag and ``ASSESSOR_<NAME>``."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kubeconfig: Path | None = Field(
+        None, description="Kubeconfig to use; without it, the pod's own service account."
+    )
+    context: str | None = Field(None, description="Context of the kubeconfig; its current one.")
+    http_host: str = Field(
+        "0.0.0.0",  # noqa: S104 - probes and scrapes come from outside the pod
+        description="Address that /healthz, /readyz and /metrics listen on.",
+    )
+    http_port: int = Field(8080, ge=0, le=65535, description="Their port; 0 picks a free one.")
+    log_format: LogFormat = Field(
+        LogFormat.AUTO, description="JSON for machines, console for people."
+    )
+    log_level: LogLevel = Field(LogLevel.INFO, description="Least level that is logged.")
+    workers: int = Field(8, ge=1, le=64, description="Assessments judged and written at once.")
+    stale_after: Seconds = Field(
+        60.0, description="Seconds without contact after which a kind's evidence is stale."
+    )
+    coalesce: Seconds = Field(
+        0.1, description="Seconds in which further changes of one namespace are taken together."
+    )
+    coalesce_cap: Seconds = Field(
+        1.0, description="Seconds that a change waits at most while others keep coming."
+    )
+    relist_interval: Seconds = Field(
+        300.0, description="Seconds between two comparisons of known assessments with a list."
+    )
+    discovery_interval: Seconds = Field(
+        30.0, description="Seconds between two looks for other network policy engines."
+    )
+
+
+def load(values: dict[str, object]) -> Settings:
+    """Validate raw flag values; SettingsError names the flag, the value and the reason."""
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        flag = "--" + "-".join(str(part) for part in first["loc"]).replace("_", "-")
+        raise SettingsError(f"{flag}={first['input']!r}: {first['msg']}") from error

@@ -1,0 +1,94 @@
+"""The registry takes events in any order and never forgets what is still there."""
+
+from typing import Any
+
+from assessor.controller.assessments import AssessmentKey, Observation, Registry, jitter
+from assessor.kernel.errors import InputError
+
+KEY = AssessmentKey("payments", "baseline")
+
+
+def seen(
+    version: int,
+    *,
+    uid: str = "u1",
+    generation: int = 1,
+    spec: dict[str, Any] | None = None,
+    status: dict[str, Any] | None = None,
+) -> Observation:
+    """Build an event's content."""
+    return Observation(KEY, uid, generation, version, spec or {}, status or {})
+
+
+def test_first_sight_is_work() -> None:
+    """A new assessment must be judged."""
+    registry = Registry()
+    assert registry.observe(seen(5))
+    assert registry.in_namespace("payments") == [KEY]
+    assert registry.namespaces() == {"payments"}
+
+
+def test_echo_of_our_write_is_no_work() -> None:
+    """The status that we wrote comes back as an event and sets nothing off."""
+    registry = Registry()
+    registry.observe(seen(5))
+    registry.wrote(KEY, "u1", {"score": 87}, 6)
+    assert not registry.observe(seen(6, status={"score": 87}))
+
+
+def test_foreign_status_is_work_and_is_remembered() -> None:
+    """Another manager's status is noticed, so that it can be put right."""
+    registry = Registry()
+    registry.observe(seen(5))
+    registry.wrote(KEY, "u1", {"score": 87}, 6)
+    assert registry.observe(seen(7, status={"score": 100}))
+    known = registry.get(KEY)
+    assert known
+    assert known.stored.unpack() == {"score": 100}
+
+
+def test_stale_event_changes_nothing() -> None:
+    """An event older than our own write must not bring an old status or spec back."""
+    registry = Registry()
+    registry.observe(seen(5))
+    registry.wrote(KEY, "u1", {"score": 87}, 9)
+    assert not registry.observe(seen(7, generation=1, status={"score": 1}))
+
+
+def test_changed_spec_is_parsed_anew() -> None:
+    """A new generation brings a new spec."""
+    registry = Registry()
+    registry.observe(seen(5))
+    assert registry.observe(seen(6, generation=2, spec={"failOn": "Low"}))
+    known = registry.get(KEY)
+    assert known
+    assert not isinstance(known.spec, InputError)
+    assert known.spec.fail_on == "Low"
+
+
+def test_unusable_spec_is_kept_as_an_error() -> None:
+    """A spec that an older CRD let through is told in status, not raised."""
+    registry = Registry()
+    registry.observe(seen(5, spec={"interval": "yesterday"}))
+    known = registry.get(KEY)
+    assert known
+    assert isinstance(known.spec, InputError)
+
+
+def test_recreated_assessment_starts_afresh() -> None:
+    """The same name with another UID is another assessment."""
+    registry = Registry()
+    registry.observe(seen(5))
+    assert registry.observe(seen(9, uid="u2"))
+    assert not registry.forget(KEY, "u1")
+    assert registry.forget(KEY, "u2")
+    assert len(registry) == 0
+    assert registry.namespaces() == frozenset()
+
+
+def test_jitter_is_stable_and_spread() -> None:
+    """An assessment keeps its fraction; different ones differ."""
+    fractions = {jitter(f"uid-{number}") for number in range(100)}
+    assert len(fractions) == 100
+    assert all(0 <= fraction < 1 for fraction in fractions)
+    assert jitter("a") == jitter("a")

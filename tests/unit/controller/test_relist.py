@@ -1,0 +1,83 @@
+"""A list puts right what hints got wrong."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from assessor.controller.assessments import AssessmentKey, Observation, Registry
+from assessor.controller.relist import relist
+from assessor.kernel.errors import RecordError
+
+
+class Pages:
+    """Answers a list with prepared pages, by their continue tokens."""
+
+    def __init__(self, *pages: list[dict[str, Any]]) -> None:
+        """Keep the pages."""
+        self.pages = pages
+
+    async def get(self, path: str, params: dict[str, str] | None = None) -> bytes:
+        """Answer one page."""
+        assert path.endswith("/securityassessments")
+        index = int((params or {}).get("continue", "0"))
+        following = str(index + 1) if index + 1 < len(self.pages) else ""
+        return msgspec.json.encode(
+            {"metadata": {"continue": following}, "items": self.pages[index]}
+        )
+
+
+def item(name: str, *, version: int = 5, uid: str = "u") -> dict[str, Any]:
+    """Build one listed object."""
+    metadata = {
+        "name": name,
+        "namespace": "payments",
+        "uid": uid,
+        "resourceVersion": str(version),
+        "generation": 1,
+    }
+    return {"metadata": metadata, "spec": {"failOn": "Low"}, "status": {"score": 3}}
+
+
+async def compare(registry: Registry, pages: Pages) -> tuple[list[str], list[str], int]:
+    """Run one relist; return names seen, names deleted, and the count."""
+    seen: list[Observation] = []
+    deleted: list[AssessmentKey] = []
+    count = await relist(
+        pages, registry, on_seen=seen.append, on_deleted=lambda key, _: deleted.append(key)
+    )
+    return [s.key.name for s in seen], [d.name for d in deleted], count
+
+
+def knowing(*names: str) -> Registry:
+    """Build a registry that knows ``names`` at version 5."""
+    registry = Registry()
+    for name in names:
+        key = AssessmentKey("payments", name)
+        registry.observe(Observation(key, "u", 1, 5, {}, {}))
+    return registry
+
+
+async def test_unknown_and_newer_ones_are_seen_on_every_page() -> None:
+    """What an event should have told is told by the list."""
+    pages = Pages([item("a"), item("b", version=9)], [item("c")])
+    assert await compare(knowing("a", "b"), pages) == (["b", "c"], [], 3)
+
+
+async def test_missing_ones_are_deleted() -> None:
+    """A deletion that no event told of is noticed."""
+    assert await compare(knowing("a", "b"), Pages([item("a")])) == ([], ["b"], 1)
+
+
+async def test_a_list_of_another_shape_is_an_error() -> None:
+    """Nothing is taken for deleted because an answer could not be read."""
+
+    class Garbage:
+        async def get(self, path: str, params: dict[str, str] | None = None) -> bytes:
+            del path, params
+            return b'{"items": 3}'
+
+    with pytest.raises(RecordError):
+        await relist(
+            Garbage(), knowing("a"), on_seen=lambda _: None, on_deleted=lambda *_: pytest.fail()
+        )
