@@ -1,0 +1,53 @@
+"""The operator's ClusterRoles, generated from the table of observed kinds."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from assessor.api.crd import PART_OF
+from assessor.api.security_assessment import GROUP, PLURAL
+from assessor.inventory.kinds import CORE_KINDS, POLICY_ENGINE_KINDS, ObservedKind
+
+Rule = dict[str, list[str]]
+
+_OWN_RULES: tuple[Rule, ...] = (
+    {"apiGroups": [GROUP], "resources": [PLURAL], "verbs": ["list", "watch"]},
+    {"apiGroups": [GROUP], "resources": [f"{PLURAL}/status"], "verbs": ["patch"]},
+    {"apiGroups": [""], "resources": ["events"], "verbs": ["create", "patch"]},
+    # kopf looks for the definition of the kinds that it serves.
+    {
+        "apiGroups": ["apiextensions.k8s.io"],
+        "resources": ["customresourcedefinitions"],
+        "verbs": ["list", "watch"],
+    },
+)
+
+
+def operator_role() -> dict[str, Any]:
+    """All that the operator may do."""
+    return _cluster_role("kube-assessor", [*_read_rules(CORE_KINDS), *_OWN_RULES])
+
+
+def policy_engines_role() -> dict[str, Any]:
+    """What it may read besides, where another network policy engine is installed."""
+    return _cluster_role("kube-assessor-policy-engines", _read_rules(POLICY_ENGINE_KINDS))
+
+
+def _read_rules(kinds: Iterable[ObservedKind]) -> list[Rule]:
+    plurals: dict[str, list[str]] = {}
+    for kind in kinds:
+        of_group = plurals.setdefault(kind.group, [])
+        if kind.plural not in of_group:
+            of_group.append(kind.plural)
+    return [
+        {"apiGroups": [group], "resources": resources, "verbs": ["list", "watch"]}
+        for group, resources in plurals.items()
+    ]
+
+
+def _cluster_role(name: str, rules: list[Rule]) -> dict[str, Any]:
+    return {
+        "apiVersion": "rbac.authorization.k8s.io/v1",
+        "kind": "ClusterRole",
+        "metadata": {"name": name, "labels": {"app.kubernetes.io/name": "kube-assessor"} | PART_OF},
+        "rules": rules,
+    }
