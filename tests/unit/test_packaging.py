@@ -1,10 +1,13 @@
 """What is shipped: pinned, hashed, without addresses, and no more than needed."""
 
 import re
+import subprocess
 import tomllib
 from pathlib import Path
 
 import pytest
+
+from assessor import __version__
 
 ROOT = Path(__file__).parents[2]
 LOCKS = ("requirements.lock", "requirements-build.lock", "requirements-dev.lock")
@@ -92,3 +95,49 @@ def test_the_image_installs_only_what_is_hashed() -> None:
     installs = re.findall(r"pip (?:--python \S+ )?install ([^\n]*)", text)
     assert len(installs) == 3
     assert all("--require-hashes" in line or "--no-index" in line for line in installs)
+
+
+def engines(folder: Path, answering: set[str]) -> dict[str, str]:
+    """An environment in which all three engines are installed and only some answer."""
+    for name in ("docker", "podman", "buildah"):
+        script = folder / name
+        info = 0 if name in answering else 1
+        script.write_text(f'#!/bin/sh\n[ "$1" = info ] && exit {info}\necho {name} "$@"\n')
+        script.chmod(0o755)
+    return {"PATH": f"{folder}:/usr/bin:/bin"}
+
+
+def build_image(environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run tools/image.sh."""
+    return subprocess.run(  # noqa: S603 - a script of this repository, no input of others
+        ["/bin/sh", str(ROOT / "tools" / "image.sh")],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_image_is_built_by_the_engine_that_answers(tmp_path: Path) -> None:
+    """A docker command without its daemon is passed over; image and base are taken from outside."""
+    environment = engines(tmp_path, {"podman", "buildah"})
+    result = build_image(environment | {"IMAGE": "here/it:1", "BASE_IMAGE": "python@sha256:0"})
+    assert result.returncode == 0
+    command = result.stdout.splitlines()[-1]
+    assert command.startswith("podman build ")
+    assert "--tag here/it:1" in command
+    assert "--build-arg BASE_IMAGE=python@sha256:0" in command
+
+
+def test_the_image_is_named_after_the_version(tmp_path: Path) -> None:
+    """Without a name it is what the manifests ask for."""
+    result = build_image(engines(tmp_path, {"docker"}))
+    assert f"--tag kube-assessor:{__version__}" in result.stdout
+    assert "BASE_IMAGE" not in result.stdout
+
+
+def test_without_an_engine_it_says_what_is_needed(tmp_path: Path) -> None:
+    """Not a failure of some command, but a sentence."""
+    result = build_image(engines(tmp_path, set()))
+    assert result.returncode == 1
+    assert "neither docker, podman nor buildah answers" in result.stderr
