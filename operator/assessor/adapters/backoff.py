@@ -1,0 +1,30 @@
+"""Waiting longer and longer, and never in step with others."""
+
+import random
+from collections.abc import Callable
+
+
+class Backoff:
+    """Exponential backoff with jitter, for ever: doubles from ``initial`` up to ``cap`` seconds.
+
+    tenacity's waits belong to its retry loop, which ends with a result; a watch never ends, so
+    only the arithmetic is needed here. Half of each delay is random: clients that failed
+    together do not return together, and none returns at once.
+    """
+
+    def __init__(
+        self, initial: float, cap: float, rng: Callable[[], float] = random.random
+    ) -> None:
+        """``rng`` returns numbers in [0, 1)."""
+        self._initial, self._cap, self._rng = initial, cap, rng
+        self._ceiling = initial
+
+    def next(self) -> float:
+        """Seconds to wait this time."""
+        ceiling = self._ceiling
+        self._ceiling = min(self._cap, ceiling * 2)
+        return ceiling * (0.5 + self._rng() / 2)
+
+    def reset(self) -> None:
+        """Begin again: what was waited for has come."""
+        self._ceiling = self._initial
