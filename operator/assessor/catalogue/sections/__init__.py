@@ -1,0 +1,1 @@
+"""The checklist's nine sections: one file of controls for each."""
