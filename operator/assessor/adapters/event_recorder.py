@@ -93,6 +93,7 @@ class EventRecorder:
         *,
         component: str = "kube-assessor",
         instance: str | None = None,
+        remembered: int = REMEMBERED_COUNTS,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         """``instance``: the process, by default the host's name, which is the pod's."""
@@ -100,6 +101,7 @@ class EventRecorder:
         self._component = component
         self._instance = instance or socket.gethostname()
         self._counts: OrderedDict[str, int] = OrderedDict()
+        self._remembered = remembered
         self.dropped = 0
         """Notes that could not be told."""
 
@@ -162,7 +164,7 @@ class EventRecorder:
         key = subject.namespace + "/" + name
         self._counts[key] = count
         self._counts.move_to_end(key)
-        if len(self._counts) > REMEMBERED_COUNTS:
+        if len(self._counts) > self._remembered:
             self._counts.popitem(last=False)
 
     def _event(self, name: str, subject: AssessmentRef, note: Note) -> dict[str, Any]:
