@@ -1,0 +1,60 @@
+"""AUTHZ-02: workloads that run as one identity."""
+
+from collections.abc import Iterator
+
+from assessor.analysis.identity import account_ref, consumers, distinct_systems, runs_with_token
+from assessor.catalogue.checks import Problem, Subjects, check
+from assessor.catalogue.wording import clip, name_some
+from assessor.checks.authorization.evidence import WORKLOADS_AND_ACCOUNTS
+from assessor.inventory.ownership import RootController
+from assessor.inventory.snapshot import Snapshot
+from assessor.inventory.workloads import Namespace
+from assessor.kernel.severity import Severity
+
+
+@check(
+    "shared-service-account",
+    control="AUTHZ-02",
+    severity=Severity.HIGH,
+    over=Subjects.NAMESPACE,
+    needs=WORKLOADS_AND_ACCOUNTS,
+    remediation="""\
+Give each workload an account of its own, with only the rights it needs:
+kind: ServiceAccount
+apiVersion: v1
+metadata: {name: WORKLOAD}
+automountServiceAccountToken: false
+---
+spec: {template: {spec: {serviceAccountName: WORKLOAD}}}""",
+)
+def shared_service_account(_: Namespace, snapshot: Snapshot) -> Iterator[Problem]:
+    """Two or more workloads run as one service account.
+
+    A workload is a root controller or a bare pod; scaled to zero or waiting for its schedule, it
+    counts, and a finished pod does not. Reported once for each account, `default` included.
+
+    Roles and bindings are not read yet, so the account's rights are unknown and taken to matter:
+    High. Low where none of the workloads gets a token, as they cannot use those rights.
+    Info where one custom resource owns all of them: they are one system, made to share.
+    """
+    namespace = snapshot.namespace.meta.name
+    for account, roots in consumers(snapshot).items():
+        if len(roots) > 1:
+            severity, reason = _judge(account, roots, snapshot)
+            yield Problem(
+                f"{len(roots)} workloads run as it: {name_some(str(r.ref) for r in roots)}{reason}",
+                on=account_ref(namespace, account),
+                severity=severity,
+            )
+
+
+def _judge(
+    account: str, roots: tuple[RootController, ...], snapshot: Snapshot
+) -> tuple[Severity, str]:
+    """The severity, and what the message adds to explain it."""
+    system = roots[0].system
+    if system and distinct_systems(roots) == 1:
+        return Severity.INFO, f"; all belong to one system, {clip(f'{system.kind}/{system.name}')}"
+    if not any(runs_with_token(root, account, snapshot) for root in roots):
+        return Severity.LOW, "; none of them gets its token"
+    return Severity.HIGH, ""

@@ -1,0 +1,55 @@
+"""AUTHZ-02: tokens that are mounted because nobody said otherwise."""
+
+from collections.abc import Iterator
+
+from assessor.analysis.identity import (
+    DEFAULT_ACCOUNT,
+    accounts_by_name,
+    is_token_mounted_by_omission,
+    pod_specs,
+)
+from assessor.analysis.pod_paths import pod_spec_path
+from assessor.catalogue.checks import Problem, Subjects, check
+from assessor.catalogue.wording import clip
+from assessor.checks.authorization.evidence import WORKLOADS_AND_ACCOUNTS
+from assessor.inventory.ownership import RootController
+from assessor.inventory.snapshot import Snapshot
+from assessor.inventory.workloads import PodSpec
+from assessor.kernel.severity import Severity
+
+
+@check(
+    "needless-token-mount",
+    control="AUTHZ-02",
+    severity=Severity.LOW,
+    over=Subjects.ROOTS,
+    needs=WORKLOADS_AND_ACCOUNTS,
+    remediation="""\
+Say it in the pod template, or in its ServiceAccount:
+spec: {template: {spec: {automountServiceAccountToken: false}}}
+If the workload does call the Kubernetes API, say `true` there.""",
+)
+def needless_token_mount(root: RootController, snapshot: Snapshot) -> Iterator[Problem]:
+    """A token is mounted into the workload's containers although nobody asked for it.
+
+    automountServiceAccountToken is the pod's, then the account's, then true; here neither says
+    anything. Either value is a decision and passes, and so does a projected token volume that the
+    author wrote. Whether the account holds any rights is not known yet: Low.
+    """
+    accounts = accounts_by_name(snapshot)
+    for spec in pod_specs(root):
+        account = accounts.get(spec.service_account)
+        if _can_run(spec, snapshot) and is_token_mounted_by_omission(spec, account):
+            yield Problem(
+                f"gets a token of {clip(spec.service_account)} only because neither the pod nor"
+                " the account sets automountServiceAccountToken",
+                at=pod_spec_path(root.ref, "automountServiceAccountToken"),
+            )
+            return
+
+
+def _can_run(spec: PodSpec, snapshot: Snapshot) -> bool:
+    """Pods of an account that does not exist are refused, which missing-service-account tells."""
+    return spec.service_account == DEFAULT_ACCOUNT or spec.service_account in accounts_by_name(
+        snapshot
+    )

@@ -1,0 +1,1 @@
+"""Network: NetworkPolicies as they are written, not as a plugin enforces them."""

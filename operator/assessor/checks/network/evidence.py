@@ -1,0 +1,8 @@
+"""What must be readable before NetworkPolicies can be judged."""
+
+from assessor.inventory.kinds import WORKLOAD_EVIDENCE, Evidence
+
+POLICIES = frozenset({Evidence.NETWORK_POLICIES, Evidence.POLICY_ENGINES})
+"""Policies of other engines may allow what these forbid, and forbid what these allow."""
+
+POLICIES_AND_WORKLOADS = POLICIES | WORKLOAD_EVIDENCE

@@ -1,0 +1,113 @@
+"""NET-01: policies that allow every source or every destination."""
+
+from collections.abc import Iterator
+
+from assessor.analysis.breadth import Breadth, Opening, judged_rules, openings
+from assessor.analysis.isolation import JointOpening, joint_openings
+from assessor.analysis.policies import Direction
+from assessor.catalogue.checks import Problem, Subjects, check
+from assessor.catalogue.wording import name_some
+from assessor.checks.network.evidence import POLICIES_AND_WORKLOADS
+from assessor.inventory.network import NetworkPolicy, PolicyPort
+from assessor.inventory.snapshot import Snapshot
+from assessor.kernel.severity import Severity
+
+
+@check(
+    "allows-every-source",
+    control="NET-01",
+    severity=Severity.HIGH,
+    over=Subjects.NETWORK_POLICIES,
+    needs=POLICIES_AND_WORKLOADS,
+    remediation="""\
+Name the sources that need it:
+ingress:
+- from:
+  - namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: NAMESPACE}}
+    podSelector: {matchLabels: {app: CALLER}}
+  ports: [{protocol: TCP, port: 8080}]""",
+)
+def allows_every_source(policy: NetworkPolicy, snapshot: Snapshot) -> Iterator[Problem]:
+    """A policy lets everyone in: every peer, every pod of every namespace, or the whole world.
+
+    Allowances are a union, so blocks count together: 0.0.0.0/1 and 128.0.0.0/1 are the world, in
+    one rule, in two, or in two policies that select the same pods. So is a block that excepts
+    only private ranges or a sliver of the public ones: it still is everybody else. Rules of
+    a direction that policyTypes leave out are inert and not judged; a malformed CIDR matches
+    nothing.
+    """
+    yield from _problems(policy, snapshot, Direction.INGRESS)
+
+
+@check(
+    "allows-every-destination",
+    control="NET-01",
+    severity=Severity.HIGH,
+    over=Subjects.NETWORK_POLICIES,
+    needs=POLICIES_AND_WORKLOADS,
+    remediation="""\
+Name the destinations that are needed:
+egress:
+- to:
+  - podSelector: {matchLabels: {app: CALLED}}
+  ports: [{protocol: TCP, port: 8080}]
+- to: [{ipBlock: {cidr: 198.51.100.7/32}}]
+  ports: [{protocol: TCP, port: 443}]""",
+)
+def allows_every_destination(policy: NetworkPolicy, snapshot: Snapshot) -> Iterator[Problem]:
+    """A policy lets pods out to everyone: every peer, every pod, or the whole world.
+
+    Judged as allows-every-source is, except that rules for port 53 alone are left out: DNS to
+    everywhere is a question of its own.
+    """
+    yield from _problems(policy, snapshot, Direction.EGRESS)
+
+
+def _problems(policy: NetworkPolicy, snapshot: Snapshot, direction: Direction) -> Iterator[Problem]:
+    for opening in openings(judged_rules(policy, direction)):
+        yield _alone(opening, direction)
+    for joint in joint_openings(snapshot)[direction]:
+        if joint.policies[0] == policy.meta.name:
+            yield _together(joint, direction)
+
+
+def _alone(opening: Opening, direction: Direction) -> Problem:
+    message = f"allows {_whom(opening.breadth, direction)} on {_ports(opening.ports)}"
+    if len(opening.rules) == 1:
+        return Problem(message, at=f"{direction.field}[{opening.rules[0]}]", key=opening.breadth)
+    rules = name_some(str(index) for index in opening.rules)
+    return Problem(f"{message} (rules {rules})", at=direction.field, key=opening.breadth)
+
+
+def _together(joint: JointOpening, direction: Direction) -> Problem:
+    others = name_some(joint.policies[1:])
+    whom = _whom(joint.breadth, direction)
+    return Problem(
+        f"allows {whom} together with {others}, which may select the same pods",
+        at=direction.field,
+        key=f"{joint.breadth}:{'+'.join(joint.policies)}",
+    )
+
+
+def _whom(breadth: Breadth, direction: Direction) -> str:
+    if breadth is Breadth.EVERY_PEER:
+        return "every source" if direction is Direction.INGRESS else "every destination"
+    return _WHOM[breadth]
+
+
+_WHOM = {
+    Breadth.EVERY_POD: "every pod of every namespace",
+    Breadth.EVERY_ADDRESS: "every address",
+    Breadth.INTERNET: "the Internet",
+}
+
+
+def _ports(ports: tuple[PolicyPort, ...]) -> str:
+    return name_some(_port(port) for port in ports) if ports else "every port"
+
+
+def _port(port: PolicyPort) -> str:
+    if port.port is None:
+        return f"every {port.protocol} port"
+    end = f"-{port.end_port}" if port.end_port else ""
+    return f"{port.protocol} {port.port}{end}"
