@@ -31,8 +31,9 @@ class Store:
     Malformed objects are held beside the well-formed ones, so that what is missing is known.
     """
 
-    def __init__(self) -> None:
-        """Start empty."""
+    def __init__(self, *, namespaced: bool = True) -> None:
+        """Start empty; ``namespaced`` tells whether a namespace must be there."""
+        self._namespaced = namespaced
         self._entries: dict[str, dict[str, Entry]] = {}
         self._malformed: dict[str, dict[str, MalformedRecord]] = {}
 
@@ -65,15 +66,16 @@ class Store:
         One that does not even tell its namespace counts in each of them.
         """
         here = [entry for _, entry in sorted(self._malformed.get(namespace, {}).items())]
-        return here + self._unidentified() if namespace else here
-
-    def _unidentified(self) -> list[MalformedRecord]:
-        return list(self._malformed.get("", {}).values())
+        return here + self.malformed() if namespace else here
 
     @property
     def has_unidentified(self) -> bool:
-        """Whether an object without a name is held: no event can ever mend or delete it."""
-        return self.get("", "") is not None
+        """Whether an object is held that no event can mend or delete, for want of its name."""
+        return any(
+            not entry.name or (self._namespaced and not entry.namespace)
+            for entries in self._malformed.values()
+            for entry in entries.values()
+        )
 
     def clear(self) -> None:
         """Forget everything."""

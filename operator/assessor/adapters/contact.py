@@ -1,0 +1,121 @@
+"""What is known of one kind's evidence: in contact, never synced, refused or stale."""
+
+import asyncio
+from collections.abc import Callable
+
+from assessor.inventory.kinds import ObservedKind
+from assessor.inventory.snapshot import EvidenceGap, GapReason
+from assessor.kernel.clock import Clock
+from assessor.kernel.errors import ForbiddenError, NotFoundError
+
+DEFINITE = (ForbiddenError, NotFoundError)
+"""Answers that say: there is nothing to see for you."""
+
+TIMER_SLACK = 0.01
+"""Seconds by which the loop's timer may be ahead of the clock."""
+
+
+class Contact:
+    """Turns what an informer experiences into a gap, and tells when that changes.
+
+    An open watch is contact until it is found silent: a quiet kind brings only one bookmark a
+    minute, which must not make it stale in between.
+    """
+
+    def __init__(
+        self,
+        kind: ObservedKind,
+        clock: Clock,
+        stale_after: float,
+        on_gap_change: Callable[[ObservedKind], None],
+    ) -> None:
+        """``stale_after``: seconds without contact after which what is known is no evidence."""
+        self._kind, self._clock = kind, clock
+        self._stale_after, self._on_gap_change = stale_after, on_gap_change
+        self._refusal: EvidenceGap | None = None
+        self._last_error = ""
+        self._timer: asyncio.TimerHandle | None = None
+        self.synced = False
+        self.opened_at: float | None = None
+        self.last = clock.monotonic()
+        self._announced = self.gap()
+
+    @property
+    def stale(self) -> bool:
+        """Whether contact was lost too long ago."""
+        return self.opened_at is None and self._clock.monotonic() - self.last > self._stale_after
+
+    @property
+    def refused(self) -> bool:
+        """Whether the server's last word was that there is nothing to see: a definite gap."""
+        return self._refusal is not None
+
+    @property
+    def failing(self) -> bool:
+        """Whether the latest attempt failed."""
+        return bool(self._last_error)
+
+    def gap(self) -> EvidenceGap | None:
+        """Why the kind is no evidence at present; None where it is."""
+        if self._refusal is not None:
+            return self._refusal
+        if not self.synced:
+            detail = f"not synced yet: {self._last_error}" if self._last_error else "not synced yet"
+            return EvidenceGap(self._kind.evidence, GapReason.STALE, detail)
+        if self.stale:
+            # Not the latest error: a message that changes with each attempt would set off work.
+            detail = f"no contact for more than {self._stale_after:g} s"
+            return EvidenceGap(self._kind.evidence, GapReason.STALE, detail)
+        return None
+
+    def made(self) -> None:
+        """Something came from the server."""
+        self.last = self._clock.monotonic()
+
+    def opened(self) -> None:
+        """A watch is open: list and watch both work, so what is known is evidence."""
+        self.made()
+        self.opened_at = self.last
+        self.synced = True
+        self._refusal, self._last_error = None, ""
+        self.announce()
+
+    def closed(self) -> float:
+        """The watch has ended; seconds that it lived."""
+        lived = self._clock.monotonic() - (self.opened_at or 0)
+        self.opened_at = None
+        self._await_staleness()
+        return lived
+
+    def failed(self, error: Exception) -> None:
+        """An attempt failed; a definite answer is a gap at once."""
+        self._last_error = str(error)
+        if isinstance(error, DEFINITE):
+            forbidden = isinstance(error, ForbiddenError)
+            reason = GapReason.FORBIDDEN if forbidden else GapReason.NOT_INSTALLED
+            self._refusal = EvidenceGap(self._kind.evidence, reason, error.message)
+        self.announce()
+
+    def announce(self) -> None:
+        """Tell of the gap where it is another one than was told before."""
+        gap = self.gap()
+        if gap != self._announced:
+            self._announced = gap
+            self._on_gap_change(self._kind)
+
+    def stop(self) -> None:
+        """Nobody wants to hear any more."""
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _await_staleness(self) -> None:
+        """Staleness comes by time alone, so a timer looks when it may have come."""
+        self.stop()
+        left = self.last + self._stale_after - self._clock.monotonic()
+        loop = asyncio.get_running_loop()
+        self._timer = loop.call_later(max(0.0, left) + TIMER_SLACK, self._look)
+
+    def _look(self) -> None:
+        self.announce()
+        if self.opened_at is None and not self.stale:
+            self._await_staleness()

@@ -1,0 +1,289 @@
+"""One kind's informer: list, watch, and never lose sight of what is not known."""
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
+
+from msgspec import Struct, field
+
+from assessor.adapters.backoff import Backoff
+from assessor.adapters.contact import Contact
+from assessor.adapters.listing import Lister, Listing
+from assessor.adapters.store import Change, Store
+from assessor.adapters.transport import Transport, within
+from assessor.inventory.decoding import (
+    EventType,
+    Interner,
+    MalformedRecord,
+    WatchEvent,
+    decode_event,
+)
+from assessor.inventory.kinds import Evidence, ObservedKind
+from assessor.inventory.snapshot import EvidenceGap
+from assessor.kernel.clock import Clock
+from assessor.kernel.errors import (
+    ApiStatusError,
+    ClusterError,
+    CredentialsError,
+    ExpiredError,
+    ForbiddenError,
+    NotFoundError,
+    RecordError,
+    ThrottledError,
+    UnauthorizedError,
+    UnreachableError,
+)
+
+__all__ = ["Informer", "InformerSettings", "InformerStats", "Transport"]
+
+LINES_BEFORE_YIELDING = 64
+"""Buffered lines do not suspend the reader: a burst must not keep the loop from other tasks."""
+
+SERVER_ERROR = 500
+
+STATUS_ERRORS: dict[int, type[ApiStatusError]] = {
+    401: UnauthorizedError,
+    403: ForbiddenError,
+    404: NotFoundError,
+    410: ExpiredError,
+}
+"""ERROR events whose code means what it means as an HTTP status."""
+
+
+class InformerSettings(Struct, frozen=True):
+    """Times are in seconds."""
+
+    stale_after: float = 60.0
+    """Without contact for so long, what is known is no evidence any more."""
+    page_size: int = 500
+    watch_timeout: tuple[int, int] = (240, 300)
+    """The server is asked to end each watch after a random time in between, so that the watches
+    of many kinds, and of many clients, do not all return at once."""
+    silence: float = 90.0
+    """An open watch that brings nothing for so long is dead: bookmarks come every minute."""
+    request_timeout: float = 60.0
+    settled_after: float = 10.0
+    """A watch that lived for so long has worked: the next failure is a new one."""
+    reconnect_delay: tuple[float, float] = (0.2, 2.0)
+    """First and longest delay while no server answers. Short: a refused connection costs
+    next to nothing, and every second adds to how late the first verdict is."""
+    retry_delay: tuple[float, float] = (0.5, 30.0)
+    """First and longest delay while the server answers with errors. Long enough to be polite,
+    short enough for a new grant to be noticed soon."""
+
+
+class InformerStats(Struct):
+    """What happened since the start, for metrics."""
+
+    events: int = 0
+    changes: int = 0
+    malformed: int = 0
+    relists: int = 0
+    reconnects: int = 0
+    crashes: int = 0
+    errors: Counter[str] = field(default_factory=Counter)
+    """By the name of the error's class in the kernel."""
+
+
+class Informer:
+    """Keeps a Store equal to what the API server holds of one kind."""
+
+    def __init__(
+        self,
+        kind: ObservedKind,
+        transport: Transport,
+        clock: Clock,
+        *,
+        on_change: Callable[[ObservedKind, str], None],
+        on_gap_change: Callable[[ObservedKind], None],
+        settings: InformerSettings | None = None,
+    ) -> None:
+        """``on_change`` gets the namespace that changed: for a Namespace its name, for other
+        cluster-scoped kinds ``""``. ``on_gap_change`` is called when ``gap()`` is another one.
+        """
+        self.kind = kind
+        self.store = Store(namespaced=kind.namespaced)
+        self.stats = InformerStats()
+        self._settings = settings = settings or InformerSettings()
+        self._transport, self._on_change = transport, on_change
+        self._contact = Contact(kind, clock, settings.stale_after, on_gap_change)
+        self._lister = Lister(
+            kind, transport, page_size=settings.page_size, timeout=settings.request_timeout
+        )
+        self._reconnect = Backoff(*settings.reconnect_delay)
+        self._retry = Backoff(*settings.retry_delay)
+        self._interner = Interner()
+        self._version = ""
+
+    # ── what is known ─────────────────────────────────────────────────────────────────────────
+
+    @property
+    def synced(self) -> bool:
+        """Whether a list was taken in and its watch opened, at least once."""
+        return self._contact.synced
+
+    @property
+    def refused(self) -> bool:
+        """Whether the server has said that there is nothing to see: a definite gap."""
+        return self._contact.refused
+
+    @property
+    def settled(self) -> bool:
+        """Whether there is no more to wait for: it has synced, was refused, or fails."""
+        return self.synced or self.refused or self._contact.failing
+
+    @property
+    def connected(self) -> bool:
+        """Whether a watch is open."""
+        return self._contact.opened_at is not None
+
+    @property
+    def stale(self) -> bool:
+        """Whether contact was lost more than ``stale_after`` seconds ago."""
+        return self._contact.stale
+
+    @property
+    def last_contact(self) -> float:
+        """When something last came from the server, on the monotonic clock."""
+        return self._contact.last
+
+    def gap(self) -> EvidenceGap | None:
+        """Why this kind is no evidence at present; None where it is.
+
+        That single objects are malformed is not told here: the store knows of which namespaces.
+        """
+        return self._contact.gap()
+
+    # ── the cycle ─────────────────────────────────────────────────────────────────────────────
+
+    async def run(self) -> None:
+        """List, watch and try again until cancelled.
+
+        What a bug raises is left to the caller, who may call again: nothing that was known
+        before is trusted then.
+        """
+        self._version = ""
+        try:
+            while True:
+                await asyncio.sleep(await self._cycle())
+        except asyncio.CancelledError:
+            self._contact.stop()
+            raise
+
+    async def _cycle(self) -> float:
+        """One list, if one is needed, and one watch; seconds to wait before the next."""
+        if self._contact.stale or self.store.has_unidentified:
+            # Nobody knows what was restored, and from when, while nobody looked; and no event
+            # will ever mend an object that cannot be told from others.
+            self._version = ""
+        try:
+            await self._list_and_watch()
+        except (ClusterError, RecordError) as error:
+            return self._failed(error)
+        return self._reconnect.next()
+
+    async def _list_and_watch(self) -> None:
+        listing = None if self._version else await self._lister.list(self._interner)
+        if listing:
+            self._contact.made()
+        version = listing.resource_version if listing else self._version
+        async with AsyncExitStack() as stack:
+            async with within(self._settings.request_timeout, "no answer to the watch"):
+                watch = self._transport.watch(self.kind.path, self._watch_params(version))
+                lines = await stack.enter_async_context(watch)
+            self._opened(version, listing)
+            try:
+                await self._follow(lines)
+            finally:
+                self._closed()
+
+    def _watch_params(self, version: str) -> dict[str, str]:
+        low, high = self._settings.watch_timeout
+        return {
+            "watch": "true",
+            "allowWatchBookmarks": "true",
+            "resourceVersion": version,
+            "timeoutSeconds": str(random.randint(low, high)),  # noqa: S311 - jitter, no secret
+        }
+
+    def _opened(self, version: str, listing: Listing | None) -> None:
+        """Only what can also be watched is evidence, so a list counts from here on."""
+        self._version = version
+        if self.synced:
+            self.stats.reconnects += 1
+            self.stats.relists += listing is not None
+        if listing:
+            self._take_in(listing)
+        self._contact.opened()
+
+    def _take_in(self, listing: Listing) -> None:
+        self.stats.malformed += sum(isinstance(e, MalformedRecord) for e in listing.entries)
+        self._report(self.store.replace(listing.entries))
+
+    def _closed(self) -> None:
+        if self._contact.closed() >= self._settings.settled_after:
+            self._reconnect.reset()
+            self._retry.reset()
+
+    async def _follow(self, lines: AsyncIterator[bytes]) -> None:
+        """Take in events until the server ends the watch; silence is an UnreachableError."""
+        silence = self._settings.silence
+        loop = asyncio.get_running_loop()
+        read = 0
+        async with within(silence, "silent watch: nothing") as cut_off:
+            async for line in lines:
+                self._contact.made()
+                # Moving a timer costs as much as decoding an event: only when it is worth it.
+                if (cut_off.when() or 0) - loop.time() < 0.9 * silence:
+                    cut_off.reschedule(loop.time() + silence)
+                if line.strip():
+                    self._take(decode_event(self.kind, line, self._interner))
+                read += 1
+                if read % LINES_BEFORE_YIELDING == 0:
+                    await asyncio.sleep(0)
+        self._contact.made()
+
+    def _take(self, event: WatchEvent) -> None:
+        self.stats.events += 1
+        if event.type is EventType.ERROR:
+            error = STATUS_ERRORS.get(event.code, ApiStatusError)
+            raise error(event.code, event.reason, event.message)
+        self.stats.malformed += isinstance(event.entry, MalformedRecord)
+        self._report(self.store.apply(event))
+        self._version = event.resource_version or self._version
+
+    # ── what follows from it ──────────────────────────────────────────────────────────────────
+
+    def _report(self, changes: tuple[Change, ...]) -> None:
+        """Tell of each namespace once, however much of it a list has changed."""
+        self.stats.changes += len(changes)
+        for namespace in dict.fromkeys(map(self._namespace_of, changes)):
+            self._on_change(self.kind, namespace)
+
+    def _namespace_of(self, change: Change) -> str:
+        return change.name if self.kind.evidence is Evidence.NAMESPACES else change.namespace
+
+    def _failed(self, error: ClusterError | RecordError) -> float:
+        """Draw the consequences; seconds to wait before the next cycle."""
+        self.stats.errors[type(error).__name__] += 1
+        if not _may_resume(error):
+            self._version = ""
+        self._contact.failed(error)
+        if self.refused:
+            self.store.clear()
+        if isinstance(error, UnreachableError):
+            return self._reconnect.next()
+        patience = error.retry_after if isinstance(error, ThrottledError) else 0.0
+        return max(patience, self._retry.next())
+
+
+def _may_resume(error: ClusterError | RecordError) -> bool:
+    """Whether the stream may go on where it ended: only if the error says nothing about it.
+
+    A garbled line, an expired or refused version, or an answer of unknown meaning says: list.
+    """
+    if isinstance(error, UnreachableError | ThrottledError | UnauthorizedError | CredentialsError):
+        return True
+    return isinstance(error, ApiStatusError) and error.code >= SERVER_ERROR

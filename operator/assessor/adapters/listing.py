@@ -1,0 +1,60 @@
+"""A whole collection, listed page by page."""
+
+from msgspec import Struct
+
+from assessor.adapters.store import Entry
+from assessor.adapters.transport import Transport, within
+from assessor.inventory.decoding import Interner, ListPage, decode_list
+from assessor.inventory.kinds import ObservedKind
+from assessor.kernel.errors import ExpiredError
+
+
+class Listing(Struct, frozen=True):
+    """The whole of a LIST, and the version that a watch goes on from."""
+
+    entries: list[Entry]
+    resource_version: str
+
+
+class Lister:
+    """Lists one kind.
+
+    Without resourceVersion, so that no list is older than what was seen before, whichever API
+    server answers. In pages, because 10,000 pods are one body of 55 MB, which costs more memory
+    than everything else together: from the watch cache in one piece (resourceVersion=0) they take
+    0.9 s instead of 2.8 s, which does not show beside the time that the first statuses take.
+    """
+
+    def __init__(
+        self, kind: ObservedKind, transport: Transport, *, page_size: int, timeout: float
+    ) -> None:
+        """``timeout``: seconds that one page may take."""
+        self._kind, self._transport = kind, transport
+        self._page_size, self._timeout = page_size, timeout
+        self._unpaged = False
+
+    async def list(self, interner: Interner) -> Listing:
+        """Everything there is; ClusterError, or RecordError where a page is no list."""
+        entries: list[Entry] = []
+        token = ""
+        while True:
+            page = await self._page(token, interner)
+            entries += page.records
+            entries += page.malformed
+            token = page.continue_token
+            if not token:
+                self._unpaged = False
+                return Listing(entries, page.resource_version)
+
+    async def _page(self, token: str, interner: Interner) -> ListPage:
+        params = {} if self._unpaged else {"limit": str(self._page_size)}
+        if token:
+            params["continue"] = token
+        try:
+            async with within(self._timeout, "no answer to the list"):
+                body = await self._transport.get(self._kind.path, params)
+        except ExpiredError:
+            # Whatever made this list outlive its token may do so again: in one piece it ends.
+            self._unpaged = bool(token)
+            raise
+        return decode_list(self._kind, body, interner)

@@ -1,0 +1,66 @@
+"""The API server's audit log as witness: what the operator wrote and read in the whole run.
+
+It runs last (see conftest): it judges everything that the other tests made the operator do.
+"""
+
+from typing import Any
+
+import pytest
+
+OPERATOR = "system:serviceaccount:kube-assessor-system:kube-assessor"
+READS = {"get", "list", "watch"}
+
+pytestmark = pytest.mark.last
+
+
+@pytest.fixture
+def requests(audit: Any, operator: object) -> list[dict[str, Any]]:
+    """All requests of the operator's own account."""
+    del operator
+    made = [event for event in audit() if event["user"]["username"] == OPERATOR]
+    assert len(made) > 50, "the operator was hardly seen: the log proves nothing"
+    return made
+
+
+def resource(event: dict[str, Any]) -> str:
+    """`resource` or `resource/subresource`; empty for a non-resource URL."""
+    ref = event.get("objectRef", {})
+    return "/".join(filter(None, (ref.get("resource"), ref.get("subresource"))))
+
+
+def test_no_write_to_foreign_objects(requests: list[dict[str, Any]]) -> None:
+    """Every write is a patch of an assessment's status, or an Event."""
+    writes = {(e["verb"], resource(e)) for e in requests if e["verb"] not in READS}
+    assert ("patch", "securityassessments/status") in writes
+    allowed = {
+        ("patch", "securityassessments/status"),
+        ("create", "events"),
+        ("patch", "events"),
+    }
+    assert writes <= allowed
+
+
+def test_events_are_about_assessments_only(requests: list[dict[str, Any]]) -> None:
+    """No Event stands in a namespace that has no assessment's name in it."""
+    names = {
+        e["objectRef"]["name"]
+        for e in requests
+        if resource(e) == "events" and "name" in e["objectRef"]
+    }
+    assert all("." in name for name in names)
+
+
+def test_no_secret_is_read(requests: list[dict[str, Any]]) -> None:
+    """There is no request for a Secret at all, not even a refused one."""
+    assert [e["requestURI"] for e in requests if "secrets" in resource(e)] == []
+
+
+def test_nothing_was_asked_in_vain(requests: list[dict[str, Any]]) -> None:
+    """Outside the test that takes a right away, the operator never asks what it may not."""
+    refused = {
+        resource(e)
+        for e in requests
+        if e.get("responseStatus", {}).get("code") == 403
+        and resource(e) != "networkpolicies"
+    }
+    assert refused == set()

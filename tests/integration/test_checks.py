@@ -1,0 +1,45 @@
+"""Each check's examples on the real API server: the finding comes with the bad one, and goes.
+
+The manifests are those of tests/controls; what they hold was accepted by the API server, so an
+example that Kubernetes itself would refuse proves nothing and fails here.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.integration.kube import Json, Kube, checks, control
+
+EXAMPLES = Path(__file__).parents[1] / "controls"
+CASES = sorted(path.parent for path in EXAMPLES.glob("*/*/bad.yaml"))
+
+
+def manifests(path: Path, namespace: str) -> list[Json]:
+    """The objects of an example, moved into ``namespace``; its Namespace object is left out."""
+    documents: list[Any] = [d for d in yaml.safe_load_all(path.read_text()) if d]
+    kept = [d for d in documents if d["kind"] not in ("Namespace",)]
+    for document in kept:
+        document["metadata"]["namespace"] = namespace
+    return kept
+
+
+@pytest.mark.parametrize("folder", CASES, ids=[f"{c.parent.name}-{c.name}" for c in CASES])
+def test_drift_both_ways(kube: Kube, namespace: str, operator: object, folder: Path) -> None:
+    """Clean, then bad, then clean again: the finding follows, and the control's result with it."""
+    del operator
+    good = manifests(folder / "good.yaml", namespace)
+    bad = manifests(folder / "bad.yaml", namespace)
+    check, control_id = folder.name, folder.parent.name
+    kube.plane.apply(good)
+    kube.assess(namespace, reporting={"maxFindings": 200})
+    kube.judged(namespace, when=lambda s: check not in checks(s), what=f"{check} on good")
+    kube.plane.delete(good)
+    kube.plane.apply(bad)
+    worse = kube.judged(namespace, when=lambda s: check in checks(s), what=f"no {check} on bad")
+    severities = {f["severity"] for f in worse["findings"] if f["control"] == control_id}
+    assert (control(worse, control_id)["result"] == "Fail") == (severities != {"Info"})
+    kube.plane.delete(bad)
+    kube.plane.apply(good)
+    kube.judged(namespace, when=lambda s: check not in checks(s), what=f"{check} stays")

@@ -1,0 +1,106 @@
+"""The CRD as the API server takes it: structural, strict, and readable in a table."""
+
+from typing import Any
+
+import pytest
+
+from tests.integration.kube import ASSESSMENTS, Json, Kube, assessment, condition
+
+CRD = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/securityassessments.kube-assessor.dev"
+
+MAXIMAL: Json = {
+    "profile": "full",
+    "failOn": "Medium",
+    "controls": {
+        "include": ["NET-*", "AUTHZ-02"],
+        "exclude": ["IMAGE-*"],
+        "severities": {"WORKLOAD-09": "Low", "NET-01": "Critical"},
+    },
+    "interval": "1h30m",
+    "suspend": True,
+    "reporting": {"events": "Transitions", "maxFindings": 200},
+}
+
+TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io"
+
+
+def test_crd_is_established_and_structural(kube: Kube) -> None:
+    """The API server serves the kind and finds nothing to complain of in its schema."""
+    status = kube.call("GET", CRD)["status"]
+    assert condition(status, "Established")["status"] == "True"
+    assert condition(status, "NamesAccepted")["status"] == "True"
+    assert condition(status, "NonStructuralSchema") == {}
+
+
+def test_maximal_object_round_trips(kube: Kube, namespace: str) -> None:
+    """Every field of the spec is kept as it was written, by create and by strict apply."""
+    made = kube.call("POST", ASSESSMENTS.format(namespace), assessment("maximal", **MAXIMAL))
+    assert made["spec"] == MAXIMAL
+    path = f"{ASSESSMENTS.format(namespace)}/maximal?fieldManager=t&force=true&fieldValidation=Strict"
+    applied = kube.call(
+        "PATCH",
+        path,
+        assessment("maximal", **MAXIMAL),
+        content_type="application/apply-patch+yaml",
+    )
+    assert applied["spec"] == MAXIMAL
+
+
+def test_minimal_object_gets_the_documented_defaults(kube: Kube, namespace: str) -> None:
+    """An empty spec means restricted, High, hourly, with Events and 50 findings."""
+    spec = kube.assess(namespace)["spec"]
+    assert spec["profile"] == "restricted"
+    assert spec["failOn"] == "High"
+    assert spec["interval"] == "1h"
+    assert spec["suspend"] is False
+    assert spec["reporting"] == {"events": "Transitions", "maxFindings": 50}
+
+
+@pytest.mark.parametrize(
+    ("spec", "told"),
+    [
+        ({"failOn": "Terrible"}, "spec.failOn"),
+        ({"interval": "30d"}, "spec.interval"),
+        ({"interval": "10s"}, "spec.interval"),
+        ({"interval": "721h"}, "spec.interval"),
+        ({"reporting": {"maxFindings": 201}}, "spec.reporting.maxFindings"),
+        ({"controls": {"include": ["net 01!"]}}, "spec.controls.include"),
+        ({"controls": {"severities": {"whatever": "Low"}}}, "spec.controls.severities"),
+        ({"controls": {"severities": {"NET-01": "Awful"}}}, "spec.controls.severities"),
+        ({"profile": "Not A Name"}, "spec.profile"),
+        ({"suspend": "yes"}, "spec.suspend"),
+    ],
+)
+def test_bad_spec_is_refused_with_its_field(
+    kube: Kube, namespace: str, spec: dict[str, Any], told: str
+) -> None:
+    """What cannot be meant is refused by the API server, which names the field."""
+    code, answer = kube.plane.request("POST", ASSESSMENTS.format(namespace), assessment(**spec))
+    assert code == 422
+    assert told in answer["message"]
+
+
+def test_unknown_field_is_refused_by_strict_validation(kube: Kube, namespace: str) -> None:
+    """A typing error in a manifest is told to whoever applies it."""
+    path = f"{ASSESSMENTS.format(namespace)}?fieldValidation=Strict"
+    code, answer = kube.plane.request("POST", path, assessment(failsOn="High"))
+    assert code == 400
+    assert "failsOn" in answer["message"]
+
+
+def test_printer_columns(kube: Kube, namespace: str, operator: object) -> None:
+    """Kubectl shows score, verdict, counts and age, and with -o wide what lies behind."""
+    del operator
+    kube.assess(namespace)
+    kube.judged(namespace)
+    table = kube.call("GET", ASSESSMENTS.format(namespace), accept=TABLE)
+    columns = {c["name"]: c["priority"] for c in table["columnDefinitions"]}
+    short = ["Name", "Score", "Compliant", "Fail", "Waived", "Unknown", "Coverage", "Age"]
+    wide = ["Critical", "High", "Profile", "Last Assessed", "Message"]
+    assert [name for name, priority in columns.items() if priority == 0] == short
+    assert [name for name, priority in columns.items() if priority == 1] == wide
+    cells = dict(zip(columns, table["rows"][0]["cells"], strict=True))
+    assert cells["Compliant"] in ("True", "False", "Unknown")
+    assert cells["Fail"] >= 1
+    assert cells["Profile"] == "restricted"
+    assert cells["Message"]

@@ -1,0 +1,163 @@
+"""What happens to clusters and operators, and what must not come of it."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.integration.kube import (
+    ASSESSMENTS,
+    DENY_BOTH,
+    POLICIES,
+    Json,
+    Kube,
+    condition,
+    control,
+    eventually,
+    network_policy,
+)
+from tests.integration.operator_process import OperatorUnderTest
+
+CLUSTER_ROLE = "/apis/rbac.authorization.k8s.io/v1/clusterroles/kube-assessor"
+
+
+def net(status: Json) -> str:
+    """NET-01's result."""
+    return str(control(status, "NET-01")["result"])
+
+
+@pytest.fixture
+def isolated(kube: Kube, namespace: str, operator: OperatorUnderTest) -> str:
+    """A namespace with a default deny and an assessment that passes NET-01."""
+    del operator
+    kube.call("POST", POLICIES.format(namespace), network_policy("deny", **DENY_BOTH))
+    kube.assess(namespace)
+    kube.judged(namespace, when=lambda s: net(s) == "Pass")
+    return namespace
+
+
+@pytest.fixture
+def without_policies(kube: Kube, operator: OperatorUnderTest) -> Iterator[None]:
+    """The operator's ClusterRole without the right to read NetworkPolicies."""
+    del operator
+    role = kube.call("GET", CLUSTER_ROLE)
+    kept = [rule for rule in role["rules"] if "networkpolicies" not in rule.get("resources", ())]
+    assert len(kept) < len(role["rules"])
+    kube.merge(CLUSTER_ROLE, {"rules": kept})
+    yield
+    kube.merge(CLUSTER_ROLE, {"rules": role["rules"]})
+
+
+def test_deletion_needs_no_operator(
+    kube: Kube, isolated: str, operator: OperatorUnderTest
+) -> None:
+    """While the operator is down an assessment goes at once, and a namespace too."""
+    operator.stop()
+    try:
+        kube.delete(f"{ASSESSMENTS.format(isolated)}/baseline")
+        eventually(lambda: kube.assessment(isolated) is None, within=3)
+        kube.assess(isolated)
+        kube.delete(f"/api/v1/namespaces/{isolated}")
+        eventually(lambda: kube.get(f"/api/v1/namespaces/{isolated}") is None, within=20)
+    finally:
+        operator.start()
+
+
+def test_restart_writes_nothing_twice(
+    kube: Kube, isolated: str, operator: OperatorUnderTest
+) -> None:
+    """A restarted operator finds its statuses current: no write, no Event."""
+    before, events = kube.assessment(isolated), kube.events(isolated)
+    operator.stop()
+    operator.start()
+    kube.call("POST", POLICIES.format(isolated), network_policy("more", **DENY_BOTH))
+    kube.assess(isolated, "second")
+    kube.judged(isolated, "second")
+    assert kube.assessment(isolated) == before
+    told = [e for e in kube.events(isolated) if e["involvedObject"]["name"] == "baseline"]
+    assert told == events
+
+
+def test_change_while_down_is_seen_after_the_start(
+    kube: Kube, isolated: str, operator: OperatorUnderTest
+) -> None:
+    """What changed while no operator ran is judged when one runs again."""
+    operator.stop()
+    kube.delete(f"{POLICIES.format(isolated)}/deny")
+    operator.start()
+    kube.judged(isolated, when=lambda s: net(s) == "Fail")
+
+
+@pytest.mark.usefixtures("without_policies")
+def test_forbidden_kind_is_unknown_and_named(
+    kube: Kube, namespace: str, operator: OperatorUnderTest
+) -> None:
+    """403 on NetworkPolicies: NET-01 Unknown/Forbidden, EvidenceComplete False; then restored."""
+    operator.stop()
+    operator.start()
+    kube.call("POST", POLICIES.format(namespace), network_policy("deny", **DENY_BOTH))
+    kube.assess(namespace)
+    status = kube.judged(namespace, when=lambda s: net(s) == "Unknown")
+    assert control(status, "NET-01")["reason"] == "Forbidden"
+    evidence = condition(status, "EvidenceComplete")
+    assert evidence["status"] == "False"
+    assert "networkpolicies" in evidence["message"]
+    assert condition(status, "Compliant")["status"] != "True"
+    role = kube.call("GET", CLUSTER_ROLE)
+    granted = {
+        "apiGroups": ["networking.k8s.io"],
+        "resources": ["networkpolicies"],
+        "verbs": ["list", "watch"],
+    }
+    kube.merge(CLUSTER_ROLE, {"rules": [*role["rules"], granted]})
+    status = kube.judged(namespace, when=lambda s: net(s) == "Pass", within=45)
+    assert condition(status, "EvidenceComplete")["status"] == "True"
+    reasons = {event["reason"] for event in kube.events(namespace)}
+    assert "EvidenceRestored" in reasons
+
+
+def test_api_server_restart(kube: Kube, isolated: str, operator: OperatorUnderTest) -> None:
+    """The API server dies and comes back; the same operator process judges what follows."""
+    pid = operator.pid
+    kube.plane.stop_api_server()
+    kube.plane.start_api_server()
+    kube.delete(f"{POLICIES.format(isolated)}/deny")
+    kube.judged(isolated, when=lambda s: net(s) == "Fail", within=45)
+    assert operator.pid == pid
+    assert operator.alive
+
+
+def test_expired_watch_finds_the_deletions(
+    kube: Kube, isolated: str, operator: OperatorUnderTest
+) -> None:
+    """After a compaction that its watch slept through (410), a relist tells of deletions."""
+    relists = operator.metric_sum("kube_assessor_informer_relists_total")
+    operator.pause()
+    try:
+        kube.delete(f"{POLICIES.format(isolated)}/deny")
+        kube.assess(isolated, "doomed")
+        kube.delete(f"{ASSESSMENTS.format(isolated)}/doomed")
+        kube.plane.stop_api_server()
+        kube.plane.start_api_server()
+        kube.call("POST", POLICIES.format(isolated), network_policy("a", policyTypes=["Egress"]))
+        kube.plane.compact()
+    finally:
+        operator.resume()
+    kube.judged(isolated, when=lambda s: net(s) == "Fail", within=45)
+    assert operator.alive
+    assert operator.metric_sum("kube_assessor_informer_relists_total") > relists
+
+
+def test_revoked_token_is_replaced_without_a_restart(
+    kube: Kube, isolated: str, operator: OperatorUnderTest
+) -> None:
+    """A token of ten minutes is revoked early; the one in the file takes over, in process."""
+    pid, used = operator.pid, operator.token_file.read_text()
+    operator.rotate_token()
+    assert operator.token_file.read_text() != used
+    operator.revoke_previous_token()
+    kube.delete(f"{POLICIES.format(isolated)}/deny")
+    kube.judged(isolated, when=lambda s: net(s) == "Fail", within=45)
+    kube.merge(f"{ASSESSMENTS.format(isolated)}/baseline", {"spec": {"failOn": "Low"}})
+    kube.judged(isolated, when=lambda s: s["observedGeneration"] == 2, within=45)
+    assert operator.pid == pid
+    assert operator.alive
