@@ -1,6 +1,7 @@
 """Arithmetic on address sets, against sets of integers on an 8-bit address space."""
 
 from ipaddress import ip_address, ip_network
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -57,7 +58,7 @@ def test_merge_is_the_union(spans: list[Span]) -> None:
     """The same members; sorted, disjoint and not adjacent."""
     merged = merge(spans)
     assert members(merged) == members(spans)
-    assert all(after[0] > before[1] + 1 for before, after in zip(merged, merged[1:], strict=False))
+    assert all(after[0] > before[1] + 1 for before, after in pairwise(merged))
     assert size(merged) == len(members(spans))
 
 

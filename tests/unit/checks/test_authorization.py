@@ -1,0 +1,148 @@
+"""AUTHZ-02: what a namespace is told, beyond the examples."""
+
+import pytest
+from tests.controls.manifests import problems_of
+from tests.unit.views import account, deployment, owned_by, pod, snapshot
+
+from assessor.catalogue.checks import Problem
+from assessor.checks.loading import load
+from assessor.inventory.kinds import WORKLOAD_EVIDENCE, Evidence
+from assessor.inventory.meta import OwnerRef
+from assessor.inventory.snapshot import Snapshot
+from assessor.inventory.workloads import PodSpec
+from assessor.kernel.severity import Severity
+
+CHECKS = {check.id: check for check in load() if check.control == "AUTHZ-02"}
+APP = PodSpec(service_account="app")
+QUIET = PodSpec(service_account="app", automount=False)
+DATABASE = OwnerRef("example.test", "Database", "main", "uid")
+
+
+def problems(check_id: str, namespace: Snapshot) -> list[Problem]:
+    """What one check finds."""
+    return problems_of(CHECKS[check_id], namespace)
+
+
+@pytest.mark.parametrize("check_id", CHECKS)
+def test_every_consumer_must_be_visible(check_id: str) -> None:
+    """An account without visible consumers may have invisible ones."""
+    assert WORKLOAD_EVIDENCE | {Evidence.SERVICE_ACCOUNTS} <= CHECKS[check_id].needs
+
+
+def test_sharing_is_told_once_for_each_account() -> None:
+    """On the account, which need not exist, and naming the workloads."""
+    namespace = snapshot(workloads=tuple(deployment(name, APP) for name in ("a", "b", "c")))
+    (problem,) = problems("shared-service-account", namespace)
+    assert str(problem.on) == "ServiceAccount/app"
+    assert problem.message.startswith("3 workloads run as it: Deployment/a, Deployment/b and")
+    assert problem.severity is Severity.HIGH
+
+
+def test_replicas_are_one_workload() -> None:
+    """Ten pods of one Deployment share nothing with anybody."""
+    pods = tuple(pod(f"a-{n}", APP, owned_by("Deployment", "a")) for n in range(10))
+    namespace = snapshot(workloads=(deployment("a", APP),), pods=pods)
+    assert problems("shared-service-account", namespace) == []
+
+
+@pytest.mark.parametrize(
+    ("specs", "automount", "severity"),
+    [
+        ((QUIET, QUIET), None, Severity.LOW),
+        ((APP, APP), False, Severity.LOW),
+        ((QUIET, APP), None, Severity.HIGH),
+        (
+            (QUIET, PodSpec(service_account="app", automount=False, explicit_token=True)),
+            None,
+            Severity.HIGH,
+        ),
+    ],
+)
+def test_without_any_token_sharing_is_low(
+    specs: tuple[PodSpec, ...],
+    automount: bool | None,  # noqa: FBT001 - the API's
+    severity: Severity,
+) -> None:
+    """One of them with a token is enough to matter."""
+    workloads = tuple(deployment(f"d{n}", spec) for n, spec in enumerate(specs))
+    namespace = snapshot(workloads=workloads, service_accounts=(account("app", automount),))
+    (problem,) = problems("shared-service-account", namespace)
+    assert problem.severity is severity
+
+
+def test_one_system_may_share() -> None:
+    """What one custom resource owns is one system: a note, which says so."""
+    parts = tuple(deployment(name, APP, DATABASE) for name in ("primary", "replica"))
+    (note,) = problems("shared-service-account", snapshot(workloads=parts))
+    assert note.severity is Severity.INFO
+    assert "one system, Database/main" in note.message
+    (problem,) = problems(
+        "shared-service-account", snapshot(workloads=(*parts, deployment("guest", APP)))
+    )
+    assert problem.severity is Severity.HIGH
+
+
+def test_the_default_account_is_low_without_a_token() -> None:
+    """Each workload is told; that they share it is told once."""
+    quiet = PodSpec(automount=False)
+    namespace = snapshot(workloads=(deployment("a"), deployment("b", quiet)))
+    found = problems("default-service-account-used", namespace)
+    assert [problem.severity for problem in found] == [Severity.MEDIUM, Severity.LOW]
+    assert found[0].at == "spec.template.spec.serviceAccountName"
+    assert len(problems("shared-service-account", namespace)) == 1
+
+
+def test_the_default_account_is_never_missing_or_unused() -> None:
+    """Its controller makes it, in every namespace, soon."""
+    assert problems("missing-service-account", snapshot(workloads=(deployment("a"),))) == []
+    assert (
+        problems("unused-service-account", snapshot(service_accounts=(account("default"),))) == []
+    )
+
+
+def test_an_account_of_live_pods_alone_is_used() -> None:
+    """Old pods keep running as the account that the template no longer names."""
+    old = pod("a-1", PodSpec(service_account="old"), owned_by("Deployment", "a"))
+    namespace = snapshot(
+        workloads=(deployment("a", APP),),
+        pods=(old,),
+        service_accounts=(account("app"), account("old"), account("left-behind")),
+    )
+    assert len(problems("unused-service-account", namespace)) == 1
+
+
+def test_unused_is_a_note() -> None:
+    """Use from outside the namespace's workloads cannot be seen, so nothing fails for it."""
+    assert CHECKS["unused-service-account"].severity is Severity.INFO
+
+
+def test_a_token_of_a_missing_account_is_not_told() -> None:
+    """Its pods do not start; that is told elsewhere."""
+    namespace = snapshot(workloads=(deployment("a", APP),))
+    assert problems("needless-token-mount", namespace) == []
+    (missing,) = problems("missing-service-account", namespace)
+    assert missing.key == "app"
+
+
+def test_a_decision_about_the_token_is_respected() -> None:
+    """True or false, in the pod or the account, or a token volume of the author's own."""
+    spoken = (
+        QUIET,
+        PodSpec(service_account="app", automount=True),
+        PodSpec(service_account="app", explicit_token=True),
+    )
+    for spec in spoken:
+        namespace = snapshot(workloads=(deployment("a", spec),), service_accounts=(account("app"),))
+        assert problems("needless-token-mount", namespace) == []
+    silent = snapshot(workloads=(deployment("a", APP),), service_accounts=(account("app"),))
+    (problem,) = problems("needless-token-mount", silent)
+    assert problem.at == "spec.template.spec.automountServiceAccountToken"
+
+
+def test_messages_stay_short_with_the_longest_names() -> None:
+    """Names of 253 characters, and a hundred of them."""
+    owner = OwnerRef("example.test", "Database", "x" * 253, "uid")
+    crowd = tuple(deployment(f"{n:03}" + "x" * 250, APP, owner) for n in range(100))
+    namespace = snapshot(workloads=crowd)
+    for check_id in CHECKS:
+        assert all(len(problem.message) <= 300 for problem in problems(check_id, namespace))
