@@ -56,7 +56,7 @@ def _run(settings: Settings) -> None:
     source = (
         KubeconfigCredentials(settings.kubeconfig, settings.context)
         if settings.kubeconfig
-        else ServiceAccountCredentials(environment=os.environ)
+        else ServiceAccountCredentials(environment=os.environ)  # noqa: TID251 - the pod's own address
     )
 
     async def operate() -> None:

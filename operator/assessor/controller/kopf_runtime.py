@@ -17,6 +17,9 @@ from assessor.controller import kopf_setup
 RESTART_DELAY = 1.0
 """Seconds before kopf is started again after it ended."""
 
+STOP_TIMEOUT = 5.0
+"""Seconds that kopf is given to end."""
+
 log = structlog.stdlib.get_logger(__name__)
 
 
@@ -53,14 +56,14 @@ class KopfRuntime:
         """Start the thread."""
         self._thread.start()
 
-    async def stop(self, timeout: float = 5.0) -> None:
-        """Ask kopf to end, and wait for ``timeout`` seconds at most."""
+    async def stop(self) -> None:
+        """Ask kopf to end, and wait for it for ``STOP_TIMEOUT`` seconds at most."""
         self._stopping.set()
         if self._loop and self._stop_flag:
             # The loop may have closed by itself in this very moment.
             with contextlib.suppress(RuntimeError):
                 self._loop.call_soon_threadsafe(self._stop_flag.set)
-        await asyncio.to_thread(self._thread.join, timeout)
+        await asyncio.to_thread(self._thread.join, STOP_TIMEOUT)
 
     def _supervise(self) -> None:
         while not self._stopping.is_set():

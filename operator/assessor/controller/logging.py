@@ -49,9 +49,17 @@ def configure(log_format: LogFormat, level: LogLevel) -> None:
 
 def _renderers(log_format: LogFormat) -> list[structlog.typing.Processor]:
     if _is_console(log_format):
-        return [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        return [
+            structlog.dev.ConsoleRenderer(
+                colors=sys.stderr.isatty(),
+                exception_formatter=structlog.dev.plain_traceback,
+            )
+        ]
     return [
-        structlog.processors.dict_tracebacks,
+        # No local variables in tracebacks: a request's frames hold the bearer token.
+        structlog.processors.ExceptionRenderer(
+            structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+        ),
         structlog.processors.JSONRenderer(sort_keys=True),
     ]
 
@@ -63,6 +71,6 @@ def _is_console(log_format: LogFormat) -> bool:
 
 
 def _quieten_libraries(threshold: int) -> None:
-    """kopf tells of each step at INFO, and aiohttp of each probe: warnings are enough."""
+    """Kopf tells of each step at INFO, and aiohttp of each probe: warnings are enough."""
     for name in ("kopf", "aiohttp", "asyncio"):
         logging.getLogger(name).setLevel(max(threshold, logging.WARNING))

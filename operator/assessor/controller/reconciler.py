@@ -91,9 +91,7 @@ class Reconciler:
         self, known: KnownAssessment, snapshot: Snapshot, previous: Status, now: datetime
     ) -> Status:
         if isinstance(known.spec, InputError):
-            return not_ready_status(
-                previous, known.generation, now, "InvalidSpec", str(known.spec)
-            )
+            return not_ready_status(previous, known.generation, now, "InvalidSpec", str(known.spec))
         if known.spec.suspend:
             return suspended_status(previous, known.generation, now)
         try:
@@ -106,9 +104,7 @@ class Reconciler:
                 next_at=now + _interval(known),
             )
         except ProfileNotFoundError as error:
-            return not_ready_status(
-                previous, known.generation, now, "ProfileNotFound", str(error)
-            )
+            return not_ready_status(previous, known.generation, now, "ProfileNotFound", str(error))
 
     async def _write(
         self, key: AssessmentKey, known: KnownAssessment, previous: Status, status: Status
