@@ -100,8 +100,9 @@ class Informer:
         on_gap_change: Callable[[ObservedKind], None],
         settings: InformerSettings | None = None,
     ) -> None:
-        """``on_change`` gets the namespace that changed: for a Namespace its name, for other
-        cluster-scoped kinds ``""``. ``on_gap_change`` is called when ``gap()`` is another one.
+        """Tell ``on_change`` which namespace changed, and ``on_gap_change`` of another ``gap()``.
+
+        For a Namespace that is its name, for other cluster-scoped kinds ``""``.
         """
         self.kind = kind
         self.store = Store(namespaced=kind.namespaced)
@@ -166,8 +167,8 @@ class Informer:
         """
         self._version = ""
         try:
-            while True:
-                await asyncio.sleep(await self._cycle())
+            while True:  # the pause is a backoff, not a poll
+                await asyncio.sleep(await self._cycle())  # noqa: ASYNC110
         except asyncio.CancelledError:
             self._contact.stop()
             raise

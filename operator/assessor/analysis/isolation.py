@@ -94,7 +94,11 @@ def _joint_openings(
         tuple(policy.meta.name for policy in policies if policy.meta.name in narrow)
         for policies in classes
     }
-    found = (_joint_opening({name: narrow[name] for name in names}) for names in meeting)
+    found = (
+        _joint_opening({name: narrow[name] for name in names})
+        for names in meeting
+        if len(names) > 1
+    )
     return sorted(
         {opening for opening in found if opening},
         key=lambda opening: (opening.policies, opening.breadth),
