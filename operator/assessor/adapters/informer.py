@@ -167,8 +167,8 @@ class Informer:
         """
         self._version = ""
         try:
-            while True:  # the pause is a backoff, not a poll
-                await asyncio.sleep(await self._cycle())  # noqa: ASYNC110
+            while True:  # noqa: ASYNC110 - the pause is a backoff, not a poll
+                await asyncio.sleep(await self._cycle())
         except asyncio.CancelledError:
             self._contact.stop()
             raise
