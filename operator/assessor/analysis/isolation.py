@@ -51,8 +51,8 @@ class JointOpening(Struct, frozen=True):
 def joint_openings(snapshot: Snapshot) -> dict[Direction, list[JointOpening]]:
     """By direction, what policies for the same pods allow together and none of them alone.
 
-    Judged for the pods there are, their templates, a pod without labels, and one with just the
-    labels that a policy asks for: policies of one selector meet even before their first pod.
+    Judged for the pods there are, their templates, and pods with just the labels that a policy
+    asks for: policies of one selector meet even before their first pod.
     """
     classes = set(_selected_sets(snapshot))
     by_name = {policy.meta.name: policy for policy in snapshot.network_policies}
@@ -72,7 +72,6 @@ def _selected_sets(snapshot: Snapshot) -> Iterator[tuple[str, ...]]:
 
 
 def _judged_labels(snapshot: Snapshot) -> Iterator[Labels]:
-    yield {}
     for policy in snapshot.network_policies:
         yield dict(policy.pod_selector.match_labels)
     for root in snapshot.roots:

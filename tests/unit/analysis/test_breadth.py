@@ -18,6 +18,10 @@ from assessor.inventory.network import (
 ALL = LabelSelector()
 APP = LabelSelector((("app", "api"),))
 NAMED = LabelSelector((), (Requirement("kubernetes.io/metadata.name", "Exists"),))
+ALL_BUT_ONE = LabelSelector(
+    (), (Requirement("kubernetes.io/metadata.name", "NotIn", ("kube-system",)),)
+)
+LABELLED = LabelSelector((), (Requirement("team", "Exists"),))
 TCP_80 = (PolicyPort("TCP", 80),)
 TCP_443 = (PolicyPort("TCP", 443),)
 
@@ -35,6 +39,8 @@ def breadths(*rules: PolicyRule) -> list[Breadth]:
         (Peer(namespace_selector=NAMED), [Breadth.EVERY_POD]),
         (Peer(namespace_selector=ALL, pod_selector=APP), []),
         (Peer(namespace_selector=APP), []),
+        (Peer(namespace_selector=ALL_BUT_ONE), []),
+        (Peer(namespace_selector=LABELLED), []),
         (Peer(pod_selector=ALL), []),
         (Peer(ip_block=IPBlock("0.0.0.0/0")), [Breadth.EVERY_ADDRESS]),
         (Peer(ip_block=IPBlock("::/0")), [Breadth.EVERY_ADDRESS]),
