@@ -1,0 +1,100 @@
+"""One control's checks run over a Snapshot: what they examined, found, missed and raised."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from assessor.catalogue.checks import Check, Problem, Subjects
+from assessor.engine.assessment import Finding
+from assessor.inventory.snapshot import EvidenceGap, Snapshot
+from assessor.kernel.refs import ObjectRef
+from assessor.kernel.severity import Severity
+
+
+class Ran(Struct, frozen=True):
+    """What running a control's checks came to; ``errors`` are check ids with exception types."""
+
+    examined: frozenset[ObjectRef]
+    findings: tuple[Finding, ...]
+    gaps: tuple[EvidenceGap, ...]
+    errors: tuple[str, ...]
+
+
+def run_checks(checks: Sequence[Check], snapshot: Snapshot, override: Severity | None) -> Ran:
+    """Run the checks whose evidence is whole; ``override`` replaces all severities but Info."""
+    examined: set[ObjectRef] = set()
+    findings: dict[str, Finding] = {}
+    gaps: dict[str, EvidenceGap] = {}
+    errors: list[str] = []
+    for check in checks:
+        missing = [snapshot.gaps[need] for need in check.needs if need in snapshot.gaps]
+        if missing:
+            gaps |= {gap.evidence: gap for gap in missing}
+            continue
+        try:
+            found = _run(check, snapshot, override)
+        except Exception as error:  # noqa: BLE001 - a check's bug is that check's alone
+            errors.append(f"{check.id}: {type(error).__name__}")
+            continue
+        examined.update(ref for ref, _ in subjects(check.over, snapshot))
+        for finding in found:
+            findings.setdefault(finding.fingerprint, finding)
+    ordered = tuple(gaps[name] for name in sorted(gaps))
+    return Ran(frozenset(examined), tuple(findings.values()), ordered, tuple(errors))
+
+
+def subjects(over: Subjects, snapshot: Snapshot) -> Iterable[tuple[ObjectRef, Any]]:
+    """Each subject that a check is called with, and its reference."""
+    namespace = snapshot.namespace.meta.name
+    match over:
+        case Subjects.NAMESPACE:
+            return [(ObjectRef("", "Namespace", "", namespace), snapshot.namespace)]
+        case Subjects.ROOTS:
+            return [(root.ref, root) for root in snapshot.roots]
+        case Subjects.NETWORK_POLICIES:
+            kind = ("networking.k8s.io", "NetworkPolicy", namespace)
+            return [(ObjectRef(*kind, p.meta.name), p) for p in snapshot.network_policies]
+        case Subjects.SERVICE_ACCOUNTS:
+            kind = ("", "ServiceAccount", namespace)
+            return [(ObjectRef(*kind, a.meta.name), a) for a in snapshot.service_accounts]
+
+
+def _run(check: Check, snapshot: Snapshot, override: Severity | None) -> list[Finding]:
+    return [
+        _finding(check, snapshot, ref, problem, override)
+        for ref, subject in subjects(check.over, snapshot)
+        for problem in check.run(subject, snapshot)
+    ]
+
+
+def _finding(
+    check: Check,
+    snapshot: Snapshot,
+    subject: ObjectRef,
+    problem: Problem,
+    override: Severity | None,
+) -> Finding:
+    ref = problem.on or subject
+    severity = check.severity if problem.severity is None else problem.severity
+    if override is not None and severity > Severity.INFO:
+        severity = override
+    return Finding(
+        check.id,
+        check.control,
+        severity,
+        ref,
+        problem.message,
+        check.remediation,
+        fingerprint(check.id, snapshot.namespace.meta.name, ref, problem),
+        problem.at,
+        problem.container,
+    )
+
+
+def fingerprint(check: str, namespace: str, ref: ObjectRef, problem: Problem) -> str:
+    """16 hex digits that survive restarts, reordering and rewording (api.md)."""
+    parts = [check, namespace, ref.group, ref.kind, ref.name, problem.container, problem.key]
+    return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()[:16]

@@ -1,0 +1,78 @@
+"""A control's result from what its checks came to: the first match of api.md's table wins."""
+
+from collections.abc import Sequence
+
+from assessor.catalogue.checks import Check
+from assessor.catalogue.controls import Control
+from assessor.engine.assessment import Basis, Finding, Reason, Result, Verdict
+from assessor.engine.running import Ran
+from assessor.inventory.snapshot import EvidenceGap, GapReason
+from assessor.kernel.severity import Severity
+
+WORST_FIRST = (
+    GapReason.FORBIDDEN,
+    GapReason.NOT_INSTALLED,
+    GapReason.MALFORMED,
+    GapReason.STALE,
+    GapReason.NOT_EVALUATED,
+)
+"""Which gap's reason is told where there are several."""
+
+
+def verdict(control: Control, checks: Sequence[Check], ran: Ran) -> Verdict:
+    """Judge a selected control."""
+    failing = [finding for finding in ran.findings if finding.severity > Severity.INFO]
+    if failing:
+        return _fail(control, ran, failing)
+    if ran.errors:
+        told = "; ".join(ran.errors)
+        return Verdict(
+            control.id, Result.ERROR, Reason.CHECK_FAILED, control.severity, message=told
+        )
+    if not checks:
+        told = "No check automates this control yet."
+        return _unknown(control, Reason.NOT_AUTOMATED, told)
+    if ran.gaps:
+        worst = min(ran.gaps, key=lambda gap: WORST_FIRST.index(gap.reason))
+        told = "Not readable: " + "; ".join(_describe(gap) for gap in ran.gaps)
+        return _unknown(control, Reason(worst.reason.value), told)
+    if not ran.examined:
+        return Verdict(control.id, Result.NOT_APPLICABLE, Reason.NO_SUBJECTS, control.severity)
+    return Verdict(
+        control.id,
+        Result.PASS,
+        Reason.NO_FINDINGS,
+        control.severity,
+        evaluated=len(ran.examined),
+        basis=Basis.OBSERVED,
+    )
+
+
+def not_judged(control: Control, reason: Reason) -> Verdict:
+    """The verdict of a control that is not selected."""
+    return Verdict(control.id, Result.NOT_APPLICABLE, reason, control.severity)
+
+
+def _fail(control: Control, ran: Ran, failing: list[Finding]) -> Verdict:
+    worst = max(failing, key=lambda finding: finding.severity)
+    objects = {finding.object for finding in failing}
+    more = f" (and {len(failing) - 1} more)" if len(failing) > 1 else ""
+    return Verdict(
+        control.id,
+        Result.FAIL,
+        Reason.FINDINGS,
+        worst.severity,
+        evaluated=len(ran.examined | objects),
+        failing=len(objects),
+        message=f"{worst.object}: {worst.message}{more}",
+        basis=Basis.OBSERVED,
+    )
+
+
+def _unknown(control: Control, reason: Reason, message: str) -> Verdict:
+    return Verdict(control.id, Result.UNKNOWN, reason, control.severity, message=message)
+
+
+def _describe(gap: EvidenceGap) -> str:
+    detail = f" ({gap.detail})" if gap.detail else ""
+    return f"{gap.evidence} {gap.reason}{detail}"

@@ -1,0 +1,133 @@
+"""The engine's table of results, on tiny checks and on the real ones."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from assessor.catalogue.checklist import CONTROLS
+from assessor.catalogue.checks import Check, Problem, Subjects, check
+from assessor.catalogue.profiles import BUILT_IN_PROFILES
+from assessor.checks.loading import load
+from assessor.engine.assess import assess
+from assessor.engine.assessment import Assessment, Reason, Result, Verdict
+from assessor.engine.tailoring import Tailoring
+from assessor.inventory.kinds import Evidence
+from assessor.inventory.meta import Meta
+from assessor.inventory.snapshot import EvidenceGap, GapReason, Snapshot
+from assessor.inventory.workloads import Namespace
+from assessor.kernel.severity import Severity
+
+FULL = BUILT_IN_PROFILES["full"]
+
+
+def tiny(*problems: Problem, raises: bool = False, control: str = "NET-01") -> Check:
+    """Make a check that needs pods and yields ``problems`` on the namespace."""
+
+    @check(
+        "tiny",
+        control=control,
+        severity=Severity.HIGH,
+        over=Subjects.NAMESPACE,
+        needs=frozenset({Evidence.PODS}),
+        remediation="Mend it.",
+    )
+    def run(_: Any, __: Snapshot) -> Iterator[Problem]:
+        if raises:
+            raise RuntimeError("the object's secret content")
+        yield from problems
+
+    return run
+
+
+def snapshot(*gaps: EvidenceGap) -> Snapshot:
+    """Make an empty namespace with these gaps."""
+    namespace = Namespace(Meta("payments", "", "u", {}))
+    return Snapshot(namespace, gaps={gap.evidence: gap for gap in gaps})
+
+
+def judged(*checks: Check, gaps: tuple[EvidenceGap, ...] = (), **tailoring: Any) -> Assessment:
+    """Assess under the full profile unless told otherwise."""
+    asked = Tailoring(**({"profile": FULL} | tailoring))
+    return assess(snapshot(*gaps), controls=CONTROLS, checks=checks, tailoring=asked)
+
+
+def net(assessment: Assessment) -> Verdict:
+    """NET-01's verdict."""
+    return next(v for v in assessment.verdicts if v.control == "NET-01")
+
+
+FORBIDDEN = EvidenceGap(Evidence.PODS, GapReason.FORBIDDEN, "403")
+
+
+def test_silence_over_readable_evidence_passes() -> None:
+    """The namespace was looked at and nothing was found."""
+    found = judged(tiny())
+    assert (net(found).result, net(found).evaluated) == (Result.PASS, 1)
+    assert found.score == 100
+    assert found.compliance.status == "True"
+
+
+def test_missing_evidence_is_unknown_and_scores_nothing() -> None:
+    """Silence proves nothing where pods cannot be read."""
+    found = judged(tiny(), gaps=(FORBIDDEN,))
+    assert (net(found).result, net(found).reason) == (Result.UNKNOWN, Reason.FORBIDDEN)
+    assert found.score is None
+    assert found.compliance.status == "Unknown"
+
+
+def test_a_finding_fails() -> None:
+    """The weight that is lost is the finding's, of the control's default."""
+    found = judged(tiny(Problem("bad")))
+    assert net(found).result is Result.FAIL
+    assert found.score == 50
+    assert found.compliance.status == "False"
+    assert len(found.findings[0].fingerprint) == 16
+
+
+def test_a_note_does_not_fail() -> None:
+    """Info findings are shown and judge nothing, whatever the tailoring."""
+    note = Problem("note", severity=Severity.INFO)
+    found = judged(tiny(note), severities={"NET-01": Severity.CRITICAL})
+    assert net(found).result is Result.PASS
+    assert found.findings[0].severity is Severity.INFO
+
+
+def test_a_raising_check_is_its_controls_error_alone() -> None:
+    """The reason is the exception's type; what it says may hold an object's content."""
+    found = judged(tiny(raises=True), tiny(control="AUTHZ-02"))
+    assert net(found).result is Result.ERROR
+    assert "secret content" not in net(found).message
+    assert found.counts[Result.PASS] == 1
+    assert found.compliance.status == "Unknown"
+
+
+def test_all_controls_appear_and_none_passes_unlooked() -> None:
+    """Without checks nothing is judged, and there is no vacuous score."""
+    found = judged()
+    assert len(found.verdicts) == 64
+    assert found.counts[Result.PASS] == 0
+    assert found.score is None
+    assert found.compliance.status == "Unknown"
+
+
+def test_tailoring_is_visible() -> None:
+    """An excluded automated control keeps the whole from being compliant, and says why."""
+    found = judged(tiny(), tiny(control="AUTHZ-02"), exclude=("NET-*",))
+    assert net(found).reason is Reason.EXCLUDED
+    assert (found.compliance.status, found.compliance.reason) == ("Unknown", "Tailored")
+    lowered = judged(tiny(Problem("bad")), severities={"NET-01": Severity.LOW})
+    assert lowered.compliance.status == "Unknown", "nothing passed"
+
+
+def test_profile_leaves_out() -> None:
+    """What the profile does not name is listed, and cluster-scoped controls say so."""
+    found = judged(profile=BUILT_IN_PROFILES["baseline"])
+    reasons = {v.control: v.reason for v in found.verdicts}
+    assert reasons["WORKLOAD-09"] is Reason.NOT_IN_PROFILE
+    assert reasons["NODE-04"] is Reason.CLUSTER_SCOPE
+
+
+def test_the_real_checks_judge_an_empty_namespace() -> None:
+    """A namespace without any policy fails NET-01."""
+    found = judged(*load())
+    assert net(found).result is Result.FAIL
+    assert found.findings[0].check == "no-network-policy"
