@@ -1,0 +1,230 @@
+"""An Assessment as the resource's status: complete, bounded, and equal for equal content."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import msgspec
+
+from assessor.engine.assessment import Assessment, Finding, Result, SectionSummary, Verdict
+from assessor.kernel.severity import Severity
+from assessor.reporting.bounds import bounded
+from assessor.reporting.conditions import (
+    ConditionValue,
+    evidence_complete,
+    render_conditions,
+    timestamp,
+)
+
+MAX_STATUS_BYTES = 64 * 1024
+"""A status without managedFields is at most this long as JSON (api.md)."""
+MAX_MESSAGE = 1024
+MAX_PATH = 512
+SHORT_MESSAGE = 120
+"""What a control's message is cut to where even a status without findings is too long."""
+
+CLOCK_FIELDS = frozenset({"lastAssessedTime", "nextAssessmentTime", "lastChangeTime"})
+"""Times that move without the content."""
+
+COUNTED = {
+    Result.PASS: "pass",
+    Result.FAIL: "fail",
+    Result.WAIVED: "waived",
+    Result.UNKNOWN: "unknown",
+    Result.NOT_APPLICABLE: "notApplicable",
+    Result.ERROR: "error",
+}
+
+Status = dict[str, Any]
+
+
+class Ready(NamedTuple):
+    """The Ready condition: whether the assessment is current, never the verdict."""
+
+    status: str
+    reason: str
+    message: str
+
+
+def render_status(
+    assessment: Assessment,
+    *,
+    ready: Ready,
+    generation: int,
+    max_findings: int,
+    previous: Mapping[str, Any],
+    now: datetime,
+    next_at: datetime,
+    catalogue_version: str,
+) -> Status:
+    """The complete owned status; ``previous`` is the stored one, empty where there is none."""
+    conditions = (
+        ConditionValue("Ready", *ready),
+        ConditionValue(
+            "Compliant",
+            assessment.compliance.status,
+            assessment.compliance.reason,
+            assessment.compliance.message,
+        ),
+        evidence_complete(assessment),
+    )
+    status: Status = {
+        "observedGeneration": generation,
+        "conditions": render_conditions(conditions, previous, generation=generation, now=now),
+        "summary": _counts(assessment.counts),
+        "failing": _failing(assessment),
+        "sections": [_section(section) for section in assessment.sections],
+        "controls": _controls(assessment, previous, now),
+        "findings": [_finding(finding) for finding in assessment.findings[:max_findings]],
+        "truncated": max(0, len(assessment.findings) - max_findings),
+        "catalogue": catalogue_version,
+    }
+    if assessment.score is not None:
+        status["score"] = assessment.score
+    if assessment.coverage is not None:
+        status["coverage"] = assessment.coverage
+    return _timed(_fitted(status), previous, now, next_at)
+
+
+def suspended_status(previous: Mapping[str, Any], generation: int, now: datetime) -> Status:
+    """Ready/Suspended and Compliant Unknown; all else stays as it was stored."""
+    return _without_verdict(
+        dict(previous),
+        previous,
+        (
+            ConditionValue("Ready", "True", "Suspended", "Judging is suspended by spec.suspend."),
+            ConditionValue(
+                "Compliant", "Unknown", "Suspended", "Nothing is judged while suspended."
+            ),
+        ),
+        generation,
+        now,
+    )
+
+
+def not_ready_status(
+    previous: Mapping[str, Any], generation: int, now: datetime, reason: str, message: str
+) -> Status:
+    """A spec that cannot be judged: Ready False, Compliant Unknown, and no verdicts at all."""
+    return _without_verdict(
+        {},
+        previous,
+        (
+            ConditionValue("Ready", "False", reason, message),
+            ConditionValue("Compliant", "Unknown", reason, message),
+        ),
+        generation,
+        now,
+    )
+
+
+def content_hash(status: Mapping[str, Any]) -> str:
+    """A digest of what a status says, whenever it was said and in whatever order of keys."""
+    content = {key: value for key, value in status.items() if key not in CLOCK_FIELDS}
+    return hashlib.sha256(msgspec.json.encode(content, order="deterministic")).hexdigest()
+
+
+def _without_verdict(
+    status: Status,
+    previous: Mapping[str, Any],
+    conditions: tuple[ConditionValue, ConditionValue],
+    generation: int,
+    now: datetime,
+) -> Status:
+    kept = [c for c in status.get("conditions", ()) if c["type"] not in ("Ready", "Compliant")]
+    made = render_conditions(conditions, previous, generation=generation, now=now)
+    status |= {"observedGeneration": generation, "conditions": [*made, *kept]}
+    status.pop("nextAssessmentTime", None)
+    return _changed(status, previous, now)
+
+
+def _timed(status: Status, previous: Mapping[str, Any], now: datetime, next_at: datetime) -> Status:
+    status["lastAssessedTime"] = timestamp(now)
+    status["nextAssessmentTime"] = timestamp(next_at)
+    return _changed(status, previous, now)
+
+
+def _changed(status: Status, previous: Mapping[str, Any], now: datetime) -> Status:
+    same = previous and content_hash(status) == content_hash(previous)
+    status["lastChangeTime"] = (
+        previous["lastChangeTime"] if same and "lastChangeTime" in previous else timestamp(now)
+    )
+    return status
+
+
+def _counts(counts: Mapping[Result, int]) -> dict[str, int]:
+    return {name: counts[result] for result, name in COUNTED.items()}
+
+
+def _failing(assessment: Assessment) -> dict[str, int]:
+    return {
+        severity.label.lower(): assessment.failing[severity]
+        for severity in sorted(Severity, reverse=True)
+        if severity > Severity.INFO
+    }
+
+
+def _section(section: SectionSummary) -> Status:
+    rendered: Status = {"name": section.section.value} | _counts(section.counts)
+    if section.score is not None:
+        rendered["score"] = section.score
+    return rendered
+
+
+def _controls(assessment: Assessment, previous: Mapping[str, Any], now: datetime) -> list[Status]:
+    before = {control["id"]: control for control in previous.get("controls", ())}
+    return [_control(v, before.get(v.control), now) for v in assessment.verdicts]
+
+
+def _control(verdict: Verdict, before: Mapping[str, Any] | None, now: datetime) -> Status:
+    unchanged = before is not None and before.get("result") == verdict.result.value
+    kept = before.get("since") if before is not None and unchanged else None
+    rendered: Status = {
+        "id": verdict.control,
+        "result": verdict.result.value,
+        "reason": verdict.reason.value,
+        "severity": verdict.severity.label,
+        "since": kept or timestamp(now),
+    }
+    if verdict.basis is not None:
+        rendered |= {
+            "basis": verdict.basis.value,
+            "evaluated": verdict.evaluated,
+            "failing": verdict.failing,
+        }
+    if verdict.message:
+        rendered["message"] = bounded(verdict.message, MAX_MESSAGE)
+    return rendered
+
+
+def _finding(finding: Finding) -> Status:
+    rendered: Status = {
+        "check": finding.check,
+        "control": finding.control,
+        "severity": finding.severity.label,
+        "object": bounded(str(finding.object), MAX_PATH),
+        "message": bounded(finding.message, MAX_MESSAGE),
+        "remediation": bounded(finding.remediation, MAX_MESSAGE),
+        "fingerprint": finding.fingerprint,
+    }
+    if finding.path:
+        rendered["path"] = bounded(finding.path, MAX_PATH)
+    return rendered
+
+
+def _fitted(status: Status) -> Status:
+    """Drop whole findings from the tail until it fits; then shorten the controls' messages.
+
+    A little room stays for the three times that are added afterwards.
+    """
+    room = MAX_STATUS_BYTES - 256
+    excess = len(msgspec.json.encode(status)) - room
+    while excess > 0 and status["findings"]:
+        excess -= len(msgspec.json.encode(status["findings"].pop())) + 1
+        status["truncated"] += 1
+    if len(msgspec.json.encode(status)) > room:
+        for control in status["controls"]:
+            if "message" in control:
+                control["message"] = bounded(control["message"], SHORT_MESSAGE)
+    return status
