@@ -234,6 +234,5 @@ class Operator:
         self.metrics.observe_state(
             namespaces_without_assessment=len(without),
             queue_depth=self.queue.depth,
-            informers=self.cache.informers,
         )
         return self.metrics.render()
