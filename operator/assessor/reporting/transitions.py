@@ -4,14 +4,16 @@ They derive from what was stored, so a restarted operator repeats none.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from assessor.reporting.notes import Note
 
 MOST = 10
 """Notes of one run; one more sums up the rest."""
 
-NORMAL, WARNING = "Normal", "Warning"
+Kind = Literal["Normal", "Warning"]
+NORMAL: Kind = "Normal"
+WARNING: Kind = "Warning"
 
 Stored = Mapping[str, Any]
 
@@ -26,14 +28,14 @@ def notes(previous: Stored, current: Stored, *, mode: str = "Transitions") -> tu
     if len(found) <= MOST:
         return tuple(found)
     rest = len(found) - MOST
-    kind = WARNING if any(note.type == WARNING for note in found[MOST:]) else NORMAL
+    kind: Kind = WARNING if any(note.type == WARNING for note in found[MOST:]) else NORMAL
     summary = Note("MoreTransitions", kind, f"{rest} more transitions; see the status.", "rest")
     return (*found[:MOST], summary)
 
 
 def _first(current: Stored) -> Note:
     condition = _condition(current, "Compliant")
-    kind = WARNING if condition.get("status") == "False" else NORMAL
+    kind: Kind = WARNING if condition.get("status") == "False" else NORMAL
     return Note("Assessed", kind, f"First assessment: {condition.get('message', '')}", "first")
 
 
@@ -46,7 +48,7 @@ def _transitions(previous: Stored, current: Stored) -> Iterator[Note]:
 def _compliance(previous: Stored, current: Stored) -> Iterator[Note]:
     before, after = _condition(previous, "Compliant"), _condition(current, "Compliant")
     if before.get("status") != after.get("status"):
-        kind = NORMAL if after.get("status") == "True" else WARNING
+        kind: Kind = NORMAL if after.get("status") == "True" else WARNING
         told = f"Compliant: {before.get('status', 'Unknown')} → {after['status']}."
         yield Note("ComplianceChanged", kind, f"{told} {after['message']}", "compliance")
 

@@ -1,0 +1,223 @@
+"""All informers together: what is known of a namespace, as a Snapshot with its gaps."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import structlog
+
+from assessor.adapters.discovery import served
+from assessor.adapters.informer import Informer, InformerSettings
+from assessor.adapters.transport import Transport
+from assessor.inventory.kinds import CORE_KINDS, POLICY_ENGINE_KINDS, Evidence, ObservedKind
+from assessor.inventory.meta import Meta
+from assessor.inventory.network import ForeignPolicy
+from assessor.inventory.snapshot import EvidenceGap, GapReason, Snapshot
+from assessor.inventory.workloads import Namespace
+from assessor.kernel.clock import Clock
+from assessor.kernel.errors import ClusterError, RecordError
+
+log = structlog.stdlib.get_logger(__name__)
+
+RESTART_DELAY = 1.0
+"""Seconds before an informer that raised is run again."""
+NAMED = 5
+"""How many objects a gap's detail names."""
+
+WORKLOADS = (
+    Evidence.DEPLOYMENTS,
+    Evidence.REPLICA_SETS,
+    Evidence.STATEFUL_SETS,
+    Evidence.DAEMON_SETS,
+    Evidence.JOBS,
+    Evidence.CRON_JOBS,
+    Evidence.REPLICATION_CONTROLLERS,
+)
+
+
+class ClusterCache:
+    """Owns an informer for each core kind, and for each other policy engine that is installed.
+
+    ``on_dirty`` gets a namespace in which something changed; ``on_all_dirty`` is called for what
+    concerns all of them.
+    """
+
+    def __init__(
+        self,
+        transport: Transport,
+        clock: Clock,
+        *,
+        on_dirty: Callable[[str], None],
+        on_all_dirty: Callable[[], None],
+        stale_after: float = 60.0,
+        discovery_interval: float = 30.0,
+    ) -> None:
+        """Prepare the informers of the core kinds; nothing runs before ``run``."""
+        self._transport, self._clock = transport, clock
+        self._on_dirty, self._on_all_dirty = on_dirty, on_all_dirty
+        self._settings = InformerSettings(stale_after=stale_after)
+        self._discovery_interval = discovery_interval
+        self._core = {kind.evidence: self._informer(kind) for kind in CORE_KINDS}
+        self._engines: dict[ObservedKind, Informer] = {}
+        self._engine_tasks: dict[ObservedKind, asyncio.Task[None]] = {}
+        self._undiscovered = "not looked for yet"
+
+    @property
+    def informers(self) -> Iterable[Informer]:
+        """All informers that run."""
+        return (*self._core.values(), *self._engines.values())
+
+    @property
+    def synced(self) -> bool:
+        """Whether each core kind has synced or was refused, and engines were looked for."""
+        known = all(informer.synced or informer.refused for informer in self._core.values())
+        engines = all(i.synced or i.refused for i in self._engines.values())
+        return known and engines and not self._undiscovered
+
+    async def wait_synced(self) -> None:
+        """Return when ``synced``."""
+        while not self.synced:  # noqa: ASYNC110 - once, at the start, over several informers
+            await asyncio.sleep(0.02)
+
+    async def run(self) -> None:
+        """Run all informers until cancelled."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                for informer in self._core.values():
+                    group.create_task(self._supervise(informer))
+                group.create_task(self._discover_forever())
+        finally:
+            for task in self._engine_tasks.values():
+                task.cancel()
+
+    def namespaces(self) -> Iterable[str]:
+        """The names of all namespaces."""
+        return [
+            record.meta.name
+            for record in self._core[Evidence.NAMESPACES].store.records()
+            if isinstance(record, Namespace)
+        ]
+
+    def snapshot(self, namespace: str) -> Snapshot | None:
+        """Everything known of ``namespace``; None where no such namespace is known."""
+        gaps = {gap.evidence: gap for gap in self._gaps(namespace)}
+        view = self._core[Evidence.NAMESPACES].store.get("", namespace)
+        if not isinstance(view, Namespace):
+            if Evidence.NAMESPACES not in gaps:
+                return None
+            view = Namespace(Meta(namespace, "", "", {}))
+        foreign = tuple(self._foreign(view))
+        if foreign:
+            gaps.setdefault(Evidence.POLICY_ENGINES, _not_evaluated(foreign))
+        return Snapshot(
+            view,
+            pods=self._records(Evidence.PODS, namespace),
+            workloads=tuple(w for kind in WORKLOADS for w in self._records(kind, namespace)),
+            service_accounts=self._records(Evidence.SERVICE_ACCOUNTS, namespace),
+            network_policies=self._records(Evidence.NETWORK_POLICIES, namespace),
+            services=self._records(Evidence.SERVICES, namespace),
+            foreign_policies=foreign,
+            gaps=gaps,
+        )
+
+    # ── snapshots ─────────────────────────────────────────────────────────────────────────────
+
+    def _records(self, evidence: Evidence, namespace: str) -> tuple[Any, ...]:
+        return tuple(self._core[evidence].store.records(namespace))
+
+    def _gaps(self, namespace: str) -> Iterator[EvidenceGap]:
+        for evidence, informer in self._core.items():
+            place = "" if evidence is Evidence.NAMESPACES else namespace
+            gap = informer.gap() or _malformed(informer, place)
+            if gap:
+                yield gap
+        if self._undiscovered:
+            yield EvidenceGap(Evidence.POLICY_ENGINES, GapReason.STALE, self._undiscovered)
+        for kind, informer in self._engines.items():
+            gap = informer.gap() or _malformed(informer, namespace if kind.namespaced else "")
+            if gap:
+                detail = f"{kind.kind}.{kind.group}: {gap.detail}"
+                yield EvidenceGap(Evidence.POLICY_ENGINES, gap.reason, detail)
+
+    def _foreign(self, namespace: Namespace) -> Iterator[ForeignPolicy]:
+        for kind, informer in self._engines.items():
+            place = namespace.meta.name if kind.namespaced else ""
+            for record in informer.store.records(place):
+                if isinstance(record, ForeignPolicy) and _reaches(record, namespace):
+                    yield record
+
+    # ── what sets namespaces dirty ────────────────────────────────────────────────────────────
+
+    def _informer(self, kind: ObservedKind) -> Informer:
+        return Informer(
+            kind,
+            self._transport,
+            self._clock,
+            on_change=self._changed,
+            on_gap_change=lambda _: self._on_all_dirty(),
+            settings=self._settings,
+        )
+
+    def _changed(self, _: ObservedKind, namespace: str) -> None:
+        if namespace:
+            self._on_dirty(namespace)
+        else:
+            self._on_all_dirty()
+
+    # ── life ──────────────────────────────────────────────────────────────────────────────────
+
+    async def _supervise(self, informer: Informer) -> None:
+        while True:
+            try:
+                await informer.run()
+            except Exception:
+                # One kind's trouble, a bug included, must not end the others.
+                log.exception("informer failed", kind=informer.kind.plural)
+                informer.stats.crashes += 1
+            await asyncio.sleep(RESTART_DELAY)
+
+    async def _discover_forever(self) -> None:
+        while True:
+            try:
+                self._adopt(await served(self._transport, POLICY_ENGINE_KINDS))
+                trouble = ""
+            except (ClusterError, RecordError) as error:
+                log.warning("other policy engines could not be looked for", error=str(error))
+                # What was found before stays known; only the first look must succeed.
+                trouble = self._undiscovered and str(error)
+            if trouble != self._undiscovered:
+                self._undiscovered = trouble
+                self._on_all_dirty()
+            await asyncio.sleep(RESTART_DELAY if trouble else self._discovery_interval)
+
+    def _adopt(self, kinds: frozenset[ObservedKind]) -> None:
+        """Start and stop informers as engines are installed and removed."""
+        changed = kinds != self._engines.keys()
+        for kind in kinds - self._engines.keys():
+            informer = self._engines[kind] = self._informer(kind)
+            self._engine_tasks[kind] = asyncio.create_task(self._supervise(informer))
+        for kind in self._engines.keys() - kinds:
+            self._engine_tasks.pop(kind).cancel()
+            del self._engines[kind]
+        if changed:
+            self._on_all_dirty()
+
+
+def _reaches(policy: ForeignPolicy, namespace: Namespace) -> bool:
+    return policy.namespaces is None or policy.namespaces.matches(namespace.meta.labels)
+
+
+def _not_evaluated(policies: tuple[ForeignPolicy, ...]) -> EvidenceGap:
+    named = ", ".join(f"{policy.kind}/{policy.meta.name}" for policy in policies[:NAMED])
+    more = f" and {len(policies) - NAMED} more" if len(policies) > NAMED else ""
+    detail = f"other policy engines apply here: {named}{more}"
+    return EvidenceGap(Evidence.POLICY_ENGINES, GapReason.NOT_EVALUATED, detail)
+
+
+def _malformed(informer: Informer, namespace: str) -> EvidenceGap | None:
+    found = informer.store.malformed(namespace)
+    if not found:
+        return None
+    first = found[0]
+    detail = f"{first.name}: {first.message}"
+    return EvidenceGap(informer.kind.evidence, GapReason.MALFORMED, detail)
