@@ -23,9 +23,10 @@ UNFINISHED := --ignore=tests/integration
 test: $(VENV)/ready ## Run the test suite
 	$(BIN)/pytest tests $(UNFINISHED)
 
-lint: $(VENV)/ready ## Check style, types of what is finished, layers and generated files
+lint: $(VENV)/ready ## Check style, types, layers and generated files
 	$(BIN)/ruff check operator
 	$(BIN)/ruff format --check operator
+	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/assessor generate --check
 

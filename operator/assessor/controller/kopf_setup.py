@@ -54,7 +54,7 @@ class EndlessBackoff:
             delay = min(delay * 1.6, 10.0)
 
 
-class NoDiffBase(kopf.DiffBaseStorage):  # type: ignore[misc]
+class NoDiffBase(kopf.DiffBaseStorage):  # type: ignore[misc,name-defined] # kopf is a value
     """Keep no last-handled state: there is no handler that compares."""
 
     def fetch(self, **_: Any) -> None:
@@ -64,7 +64,7 @@ class NoDiffBase(kopf.DiffBaseStorage):  # type: ignore[misc]
         """Store nothing: it would be an annotation on the user's object."""
 
 
-class NoProgress(kopf.ProgressStorage):  # type: ignore[misc]
+class NoProgress(kopf.ProgressStorage):  # type: ignore[misc,name-defined] # kopf is a value
     """Keep no progress of handlers: an event handler has none."""
 
     def fetch(self, **_: Any) -> None:
@@ -112,7 +112,7 @@ def registry(source: CredentialSource, on_event: OnEvent) -> Any:
     made = kopf.OperatorRegistry()
     kopf.on.login(registry=made)(Login(source).login)
 
-    @kopf.on.event(GROUP, VERSION, PLURAL, registry=made)
+    @kopf.on.event(GROUP, VERSION, PLURAL, registry=made)  # type: ignore[untyped-decorator]
     def observed(type: str | None, body: Any, **_: Any) -> None:  # noqa: A002 - kopf's name
         on_event(type, body)
 

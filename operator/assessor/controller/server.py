@@ -1,11 +1,13 @@
 """/healthz, /readyz and /metrics over HTTP."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
 Probe = Callable[[], str | None]
 """Returns None where all is well, else the reason in one line."""
+
+Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 Rendered = tuple[bytes, str]
 """A body and its content type."""
@@ -37,19 +39,19 @@ class ProbeServer:
         await self._runner.cleanup()
 
 
-def _probe(check: Probe) -> Callable[[web.Request], web.StreamResponse]:
+def _probe(check: Probe) -> Answer:
     async def answer(_: web.Request) -> web.Response:
         reason = check()
         if reason is None:
             return web.Response(text="ok\n")
         return web.Response(text=f"{reason}\n", status=503)
 
-    return answer  # type: ignore[return-value]
+    return answer
 
 
-def _metrics(render: Callable[[], Rendered]) -> Callable[[web.Request], web.StreamResponse]:
+def _metrics(render: Callable[[], Rendered]) -> Answer:
     async def answer(_: web.Request) -> web.Response:
         body, content_type = render()
         return web.Response(body=body, headers={"Content-Type": content_type})
 
-    return answer  # type: ignore[return-value]
+    return answer
