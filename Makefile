@@ -2,12 +2,22 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PLAYGROUND := PYTHONPATH=tools $(BIN)/python -m playground
 
 .DEFAULT_GOAL := help
-.PHONY: help test lint generate image
+.PHONY: help demo up down test lint generate image
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(VENV)/ready ## Show the main job once: a real API server, the operator, a drift; then tear it down
+	$(PLAYGROUND) demo
+
+up: $(VENV)/ready ## The same playground, left running; the last line printed sets KUBECONFIG
+	@$(PLAYGROUND) up
+
+down: $(VENV)/ready ## End the running playground
+	@$(PLAYGROUND) down
 
 $(VENV)/ready: requirements-dev.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; set PYTHON=")'
@@ -24,11 +34,12 @@ test: $(VENV)/ready ## Run the test suite
 	$(BIN)/pytest tests $(UNFINISHED)
 
 lint: $(VENV)/ready ## Check style, types, layers and generated files
-	$(BIN)/ruff check operator
-	$(BIN)/ruff format --check operator
+	$(BIN)/ruff check operator tools tests
+	$(BIN)/ruff format --check operator tools tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/assessor generate --check
+	cd tools/controlplane && test -z "$$(gofmt -l . | tee /dev/stderr)"
 
 generate: $(VENV)/ready ## Write the CRD and the ClusterRoles anew
 	$(BIN)/assessor generate

@@ -78,7 +78,7 @@ class Kube:
         namespace: str,
         name: str = "baseline",
         *,
-        when: Callable[[Json], bool] = lambda status: True,
+        when: Callable[[Json], bool] = lambda _: True,
         within: float = 15.0,
         what: str = "",
     ) -> Json:

@@ -46,9 +46,7 @@ def test_nothing_but_status_is_written(kube: Kube, namespace: str, operator: obj
     assert found["metadata"]["generation"] == made["metadata"]["generation"]
     for field in ("annotations", "finalizers", "labels"):
         assert field not in found["metadata"]
-    managers = {
-        m["manager"]: m.get("subresource") for m in found["metadata"]["managedFields"]
-    }
+    managers = {m["manager"]: m.get("subresource") for m in found["metadata"]["managedFields"]}
     assert managers["kube-assessor"] == "status"
 
 
@@ -179,9 +177,11 @@ def test_interval_beats_without_a_change(kube: Kube, namespace: str, operator: o
     kube.assess(namespace, interval="1m")
     first = kube.judged(namespace)
     then = dt.datetime.fromisoformat(first["nextAssessmentTime"])
-    assert dt.timedelta(seconds=50) < then - dt.datetime.fromisoformat(
-        first["lastAssessedTime"]
-    ) <= dt.timedelta(seconds=60)
+    assert (
+        dt.timedelta(seconds=50)
+        < then - dt.datetime.fromisoformat(first["lastAssessedTime"])
+        <= dt.timedelta(seconds=60)
+    )
     again = kube.judged(
         namespace,
         when=lambda s: s["lastAssessedTime"] != first["lastAssessedTime"],

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 import yaml
-
 from tests.integration.kube import Json, Kube, checks, control
 
 EXAMPLES = Path(__file__).parents[1] / "controls"
@@ -19,7 +18,7 @@ CASES = sorted(path.parent for path in EXAMPLES.glob("*/*/bad.yaml"))
 def manifests(path: Path, namespace: str) -> list[Json]:
     """The objects of an example, moved into ``namespace``; its Namespace object is left out."""
     documents: list[Any] = [d for d in yaml.safe_load_all(path.read_text()) if d]
-    kept = [d for d in documents if d["kind"] not in ("Namespace",)]
+    kept = [d for d in documents if d["kind"] != "Namespace"]
     for document in kept:
         document["metadata"]["namespace"] = namespace
     return kept

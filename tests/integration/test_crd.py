@@ -3,10 +3,11 @@
 from typing import Any
 
 import pytest
-
 from tests.integration.kube import ASSESSMENTS, Json, Kube, assessment, condition
 
-CRD = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/securityassessments.kube-assessor.dev"
+CRD = (
+    "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/securityassessments.kube-assessor.dev"
+)
 
 MAXIMAL: Json = {
     "profile": "full",
@@ -36,7 +37,9 @@ def test_maximal_object_round_trips(kube: Kube, namespace: str) -> None:
     """Every field of the spec is kept as it was written, by create and by strict apply."""
     made = kube.call("POST", ASSESSMENTS.format(namespace), assessment("maximal", **MAXIMAL))
     assert made["spec"] == MAXIMAL
-    path = f"{ASSESSMENTS.format(namespace)}/maximal?fieldManager=t&force=true&fieldValidation=Strict"
+    path = (
+        f"{ASSESSMENTS.format(namespace)}/maximal?fieldManager=t&force=true&fieldValidation=Strict"
+    )
     applied = kube.call(
         "PATCH",
         path,

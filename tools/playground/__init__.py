@@ -1,1 +1,1 @@
-"""The throw-away cluster behind make up, make demo and the integration tests."""
+"""A Kubernetes control plane on loopback with the operator in it: for tests and demo."""

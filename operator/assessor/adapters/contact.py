@@ -11,6 +11,10 @@ from assessor.kernel.errors import ForbiddenError, NotFoundError
 DEFINITE = (ForbiddenError, NotFoundError)
 """Answers that say: there is nothing to see for you."""
 
+CONFIRMED_AFTER = 5.0
+"""Seconds that a kind which could be read must be refused before that is believed: an API server
+that has just started answers 403 until it has read its own RBAC objects."""
+
 TIMER_SLACK = 0.01
 """Seconds by which the loop's timer may be ahead of the clock."""
 
@@ -33,6 +37,7 @@ class Contact:
         self._kind, self._clock = kind, clock
         self._stale_after, self._on_gap_change = stale_after, on_gap_change
         self._refusal: EvidenceGap | None = None
+        self._refused_since: float | None = None
         self._last_error = ""
         self._timer: asyncio.TimerHandle | None = None
         self.synced = False
@@ -77,7 +82,7 @@ class Contact:
         self.made()
         self.opened_at = self.last
         self.synced = True
-        self._refusal, self._last_error = None, ""
+        self._refusal, self._refused_since, self._last_error = None, None, ""
         self.announce()
 
     def closed(self) -> float:
@@ -88,13 +93,22 @@ class Contact:
         return lived
 
     def failed(self, error: Exception) -> None:
-        """An attempt failed; a definite answer is a gap at once."""
+        """An attempt failed; a definite answer is a gap, at once where nothing was ever read."""
         self._last_error = str(error)
-        if isinstance(error, DEFINITE):
+        if not isinstance(error, DEFINITE):
+            self._refused_since = None
+        elif self._confirmed():
             forbidden = isinstance(error, ForbiddenError)
             reason = GapReason.FORBIDDEN if forbidden else GapReason.NOT_INSTALLED
             self._refusal = EvidenceGap(self._kind.evidence, reason, error.message)
         self.announce()
+
+    def _confirmed(self) -> bool:
+        """Whether a refusal is not just that of a server which is starting."""
+        now = self._clock.monotonic()
+        if self._refused_since is None:
+            self._refused_since = now
+        return not self.synced or now - self._refused_since >= CONFIRMED_AFTER
 
     def announce(self) -> None:
         """Tell of the gap where it is another one than was told before."""

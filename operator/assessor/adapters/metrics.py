@@ -1,10 +1,19 @@
 """Prometheus metrics of the operator, in a registry of their own."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    ProcessCollector,
+    generate_latest,
+)
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.registry import Collector
 
 ASSESSMENT = ("namespace", "name")
 COMPLIANT = {"True": 1.0, "False": 0.0}
@@ -17,6 +26,7 @@ class Metrics:
     def __init__(self) -> None:
         """Start at zero."""
         self._registry = registry = CollectorRegistry()
+        ProcessCollector(registry=registry)
 
         def gauge(name: str, text: str, labels: tuple[str, ...] = ()) -> Gauge:
             return Gauge(f"kube_assessor_{name}", text, labels, registry=registry)
@@ -27,6 +37,11 @@ class Metrics:
         self._score = gauge("score", "Score in percent.", ASSESSMENT)
         self._coverage = gauge("coverage", "Judged controls in percent.", ASSESSMENT)
         self._compliant = gauge("compliant", "1 compliant, 0 not, absent unknown.", ASSESSMENT)
+        self._assessed = gauge(
+            "last_assessed_timestamp_seconds",
+            "When it was last judged in full: time() minus it is the assessment's age.",
+            ASSESSMENT,
+        )
         self._failing = gauge("failing_controls", "Failing controls.", ASSESSMENT)
         self._without = gauge("namespaces_without_assessment", "Namespaces that nobody assesses.")
         self._depth = gauge("queue_depth", "Assessments that wait.")
@@ -45,6 +60,10 @@ class Metrics:
         self._restarts = counter("kopf_restarts", "Unplanned ends of kopf.")
         self._unexpected = counter("errors", "Errors by place.", ("place",))
 
+    def add(self, collector: Collector) -> None:
+        """Show also what ``collector`` finds at each scrape."""
+        self._registry.register(collector)
+
     def assessed(self, namespace: str, name: str, status: Mapping[str, Any]) -> None:
         """Show a status; what it does not hold has no sample."""
         labels = (namespace, name)
@@ -54,6 +73,7 @@ class Metrics:
         _show(self._score, labels, status.get("score"))
         _show(self._coverage, labels, status.get("coverage"))
         _show(self._compliant, labels, COMPLIANT.get(compliant))
+        _show(self._assessed, labels, _seconds(status.get("lastAssessedTime")))
         _show(self._failing, labels, status.get("summary", {}).get("fail"))
 
     def forget(self, namespace: str, name: str) -> None:
@@ -88,6 +108,10 @@ class Metrics:
     def render(self) -> tuple[bytes, str]:
         """The exposition and its content type."""
         return generate_latest(self._registry), CONTENT_TYPE_LATEST
+
+
+def _seconds(timestamp: str | None) -> float | None:
+    return datetime.fromisoformat(timestamp).timestamp() if timestamp else None
 
 
 def _show(gauge: Gauge, labels: tuple[str, str], value: float | None) -> None:

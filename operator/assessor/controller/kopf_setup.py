@@ -155,4 +155,5 @@ def connection_info(connection: Connection) -> Any:
         certificate_data=connection.client_certificate_data,
         private_key_path=connection.client_key_file,
         private_key_data=connection.client_key_data,
+        proxy_url=connection.proxy_url,
     )

@@ -12,6 +12,7 @@ from assessor.adapters.clock import SystemClock
 from assessor.adapters.cluster_cache import ClusterCache
 from assessor.adapters.credentials import CredentialSource
 from assessor.adapters.event_recorder import EventRecorder
+from assessor.adapters.informer_metrics import InformerCollector
 from assessor.adapters.metrics import Metrics
 from assessor.adapters.status_writer import StatusWriter
 from assessor.controller.assessments import AssessmentKey, Observation, Registry
@@ -48,6 +49,7 @@ class Operator:
             stale_after=settings.stale_after,
             discovery_interval=settings.discovery_interval,
         )
+        self.metrics.add(InformerCollector(lambda: self.cache.informers, clock))
         self.queue: WorkQueue[AssessmentKey] = WorkQueue(
             delay=settings.coalesce,
             cap=settings.coalesce_cap,

@@ -1,13 +1,17 @@
 """Texts made fit for a status: bounded, and without control characters."""
 
 ELLIPSIS = "…"
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
-def bounded(text: str, limit: int) -> str:
-    """``text`` on one line in at most ``limit`` characters.
+def bounded(text: str, limit: int, *, lines: bool = False) -> str:
+    """``text`` in at most ``limit`` characters, on one line unless ``lines`` may stay.
 
     Control and format characters, lone surrogates among them, become U+FFFD: a tenant's names
     end up in logs and terminals.
     """
-    shown = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+    kept = "\n" if lines else ""
+    shown = "".join(
+        c if c.isprintable() or c in kept else "\N{REPLACEMENT CHARACTER}" for c in text
+    )
     return shown if len(shown) <= limit else shown[: limit - 1] + ELLIPSIS

@@ -205,7 +205,7 @@ def _finding(finding: Finding) -> Status:
         "severity": finding.severity.label,
         "object": bounded(str(finding.object), MAX_PATH),
         "message": bounded(finding.message, MAX_MESSAGE),
-        "remediation": bounded(finding.remediation, MAX_MESSAGE),
+        "remediation": bounded(finding.remediation, MAX_MESSAGE, lines=True),
         "fingerprint": finding.fingerprint,
     }
     if finding.path:

@@ -79,5 +79,8 @@ async def test_a_list_of_another_shape_is_an_error() -> None:
 
     with pytest.raises(RecordError):
         await relist(
-            Garbage(), knowing("a"), on_seen=lambda _: None, on_deleted=lambda *_: pytest.fail()
+            Garbage(),
+            knowing("a"),
+            on_seen=lambda _: None,
+            on_deleted=lambda *_: pytest.fail("deleted"),
         )

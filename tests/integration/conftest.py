@@ -1,0 +1,71 @@
+"""One control plane and one operator for all integration tests of a run."""
+
+import json
+import os
+import secrets
+from collections.abc import Callable, Iterator
+
+import pytest
+from tests.integration.kube import Json, Kube, eventually
+from tests.integration.operator_process import OperatorUnderTest
+
+from playground import binary, installation
+from playground.controlplane import ControlPlane
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What looks back on all the others runs last."""
+    items.sort(key=lambda item: item.get_closest_marker("last") is not None)
+
+
+@pytest.fixture(scope="session")
+def plane() -> Iterator[ControlPlane]:
+    """The control plane, with the CRD and the operator's manifests applied."""
+    with ControlPlane(binary.find(os.environ)) as running:  # noqa: TID251 - names the binary
+        running.apply(installation.custom_resources())
+        running.apply(installation.operator_without_pod())
+        yield running
+
+
+@pytest.fixture(scope="session")
+def operator_process(plane: ControlPlane) -> Iterator[OperatorUnderTest]:
+    """The operator, which some tests stop and start."""
+    process = OperatorUnderTest(plane)
+    yield process
+    process.kill()
+
+
+@pytest.fixture
+def operator(operator_process: OperatorUnderTest) -> OperatorUnderTest:
+    """The operator, running."""
+    if not operator_process.alive:
+        operator_process.start()
+    return operator_process
+
+
+@pytest.fixture
+def kube(plane: ControlPlane) -> Kube:
+    """The API server, as an administrator."""
+    return Kube(plane)
+
+
+@pytest.fixture
+def namespace(kube: Kube) -> Iterator[str]:
+    """A new namespace with its default service account."""
+    name = f"test-{secrets.token_hex(4)}"
+    made = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
+    kube.call("POST", "/api/v1/namespaces", made)
+    eventually(lambda: kube.get(f"/api/v1/namespaces/{name}/serviceaccounts/default"))
+    yield name
+    kube.delete(f"/api/v1/namespaces/{name}")
+
+
+@pytest.fixture
+def audit(plane: ControlPlane) -> Callable[[], list[Json]]:
+    """Return what the API server has logged of all requests so far."""
+
+    def events() -> list[Json]:
+        with plane.audit_log.open(encoding="utf-8") as log:
+            return [json.loads(line) for line in log]
+
+    return events

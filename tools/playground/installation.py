@@ -1,0 +1,34 @@
+"""What a cluster administrator applies: the CRDs, the operator's manifests and the samples."""
+
+from pathlib import Path
+
+from playground.client import Json
+from playground.objects import load
+
+ROOT = Path(__file__).parents[2]
+MANIFESTS = ROOT / "manifests"
+
+
+def custom_resources() -> list[Json]:
+    """The CustomResourceDefinitions."""
+    return _listed(ROOT / "crds")
+
+
+def operator() -> list[Json]:
+    """All that `kubectl apply -k manifests/` applies beside the CRDs."""
+    return _listed(MANIFESTS / "base")
+
+
+def operator_without_pod() -> list[Json]:
+    """The same without the Deployment: here no node runs pods, so the operator is a process."""
+    return [manifest for manifest in operator() if manifest["kind"] != "Deployment"]
+
+
+def samples() -> list[Json]:
+    """The hardened and the careless namespace, each with its SecurityAssessment."""
+    return _listed(MANIFESTS / "samples")
+
+
+def _listed(folder: Path) -> list[Json]:
+    (kustomization,) = load(folder / "kustomization.yaml")
+    return load(*(folder / name for name in kustomization["resources"]))
