@@ -49,13 +49,29 @@ def kube(plane: ControlPlane) -> Kube:
     return Kube(plane)
 
 
-@pytest.fixture
-def namespace(kube: Kube) -> Iterator[str]:
-    """A new namespace with its default service account."""
+@pytest.fixture(scope="session", autouse=True)
+def heartbeat(plane: ControlPlane, operator_process: OperatorUnderTest) -> tuple[str, Json]:
+    """A namespace that nobody touches, and its first status, an interval before it is needed."""
+    kube = Kube(plane)
+    operator_process.start()
+    name = new_namespace(kube)
+    kube.assess(name, interval="1m")
+    return name, kube.judged(name)
+
+
+def new_namespace(kube: Kube) -> str:
+    """Make a namespace with its default service account; return its name."""
     name = f"test-{secrets.token_hex(4)}"
     made = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
     kube.call("POST", "/api/v1/namespaces", made)
     eventually(lambda: kube.get(f"/api/v1/namespaces/{name}/serviceaccounts/default"))
+    return name
+
+
+@pytest.fixture
+def namespace(kube: Kube) -> Iterator[str]:
+    """A new namespace with its default service account."""
+    name = new_namespace(kube)
     yield name
     kube.delete(f"/api/v1/namespaces/{name}")
 

@@ -1,18 +1,16 @@
 """All informers together: what is known of a namespace, as a Snapshot with its gaps."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable
 
 import structlog
 
+from assessor.adapters.composition import compose
 from assessor.adapters.discovery import served
 from assessor.adapters.informer import Informer, InformerSettings
 from assessor.adapters.transport import Transport
 from assessor.inventory.kinds import CORE_KINDS, POLICY_ENGINE_KINDS, Evidence, ObservedKind
-from assessor.inventory.meta import Meta
-from assessor.inventory.network import ForeignPolicy
-from assessor.inventory.snapshot import EvidenceGap, GapReason, Snapshot
+from assessor.inventory.snapshot import Snapshot
 from assessor.inventory.workloads import Namespace
 from assessor.kernel.clock import Clock
 from assessor.kernel.errors import ClusterError, RecordError
@@ -21,18 +19,6 @@ log = structlog.stdlib.get_logger(__name__)
 
 RESTART_DELAY = 1.0
 """Seconds before an informer that raised is run again."""
-NAMED = 5
-"""How many objects a gap's detail names."""
-
-WORKLOADS = (
-    Evidence.DEPLOYMENTS,
-    Evidence.REPLICA_SETS,
-    Evidence.STATEFUL_SETS,
-    Evidence.DAEMON_SETS,
-    Evidence.JOBS,
-    Evidence.CRON_JOBS,
-    Evidence.REPLICATION_CONTROLLERS,
-)
 
 
 class ClusterCache:
@@ -100,51 +86,7 @@ class ClusterCache:
 
     def snapshot(self, namespace: str) -> Snapshot | None:
         """Everything known of ``namespace``; None where no such namespace is known."""
-        gaps = {gap.evidence: gap for gap in self._gaps(namespace)}
-        view = self._core[Evidence.NAMESPACES].store.get("", namespace)
-        if not isinstance(view, Namespace):
-            if Evidence.NAMESPACES not in gaps:
-                return None
-            view = Namespace(Meta(namespace, "", "", {}))
-        foreign = tuple(self._foreign(view))
-        if foreign:
-            gaps.setdefault(Evidence.POLICY_ENGINES, _not_evaluated(foreign))
-        return Snapshot(
-            view,
-            pods=self._records(Evidence.PODS, namespace),
-            workloads=tuple(w for kind in WORKLOADS for w in self._records(kind, namespace)),
-            service_accounts=self._records(Evidence.SERVICE_ACCOUNTS, namespace),
-            network_policies=self._records(Evidence.NETWORK_POLICIES, namespace),
-            services=self._records(Evidence.SERVICES, namespace),
-            foreign_policies=foreign,
-            gaps=gaps,
-        )
-
-    # ── snapshots ─────────────────────────────────────────────────────────────────────────────
-
-    def _records(self, evidence: Evidence, namespace: str) -> tuple[Any, ...]:
-        return tuple(self._core[evidence].store.records(namespace))
-
-    def _gaps(self, namespace: str) -> Iterator[EvidenceGap]:
-        for evidence, informer in self._core.items():
-            place = "" if evidence is Evidence.NAMESPACES else namespace
-            gap = informer.gap() or _malformed(informer, place)
-            if gap:
-                yield gap
-        if self._undiscovered:
-            yield EvidenceGap(Evidence.POLICY_ENGINES, GapReason.STALE, self._undiscovered)
-        for kind, informer in self._engines.items():
-            gap = informer.gap() or _malformed(informer, namespace if kind.namespaced else "")
-            if gap:
-                detail = f"{kind.kind}.{kind.group}: {gap.detail}"
-                yield EvidenceGap(Evidence.POLICY_ENGINES, gap.reason, detail)
-
-    def _foreign(self, namespace: Namespace) -> Iterator[ForeignPolicy]:
-        for kind, informer in self._engines.items():
-            place = namespace.meta.name if kind.namespaced else ""
-            for record in informer.store.records(place):
-                if isinstance(record, ForeignPolicy) and _reaches(record, namespace):
-                    yield record
+        return compose(namespace, self._core, self._engines.values(), self._undiscovered)
 
     # ── what sets namespaces dirty ────────────────────────────────────────────────────────────
 
@@ -201,23 +143,3 @@ class ClusterCache:
             del self._engines[kind]
         if changed:
             self._on_all_dirty()
-
-
-def _reaches(policy: ForeignPolicy, namespace: Namespace) -> bool:
-    return policy.namespaces is None or policy.namespaces.matches(namespace.meta.labels)
-
-
-def _not_evaluated(policies: tuple[ForeignPolicy, ...]) -> EvidenceGap:
-    named = ", ".join(f"{policy.kind}/{policy.meta.name}" for policy in policies[:NAMED])
-    more = f" and {len(policies) - NAMED} more" if len(policies) > NAMED else ""
-    detail = f"other policy engines apply here: {named}{more}"
-    return EvidenceGap(Evidence.POLICY_ENGINES, GapReason.NOT_EVALUATED, detail)
-
-
-def _malformed(informer: Informer, namespace: str) -> EvidenceGap | None:
-    found = informer.store.malformed(namespace)
-    if not found:
-        return None
-    first = found[0]
-    detail = f"{first.name}: {first.message}"
-    return EvidenceGap(informer.kind.evidence, GapReason.MALFORMED, detail)

@@ -26,10 +26,16 @@ class Lister:
     """
 
     def __init__(
-        self, kind: ObservedKind, transport: Transport, *, page_size: int, timeout: float
+        self,
+        kind: ObservedKind,
+        transport: Transport,
+        *,
+        page_size: int,
+        timeout: float,
+        path: str = "",
     ) -> None:
-        """``timeout``: seconds that one page may take."""
-        self._kind, self._transport = kind, transport
+        """``timeout``: seconds that one page may take; ``path``: a part of the kind's objects."""
+        self._kind, self._transport, self._path = kind, transport, path or kind.path
         self._page_size, self._timeout = page_size, timeout
         self._unpaged = False
 
@@ -52,7 +58,7 @@ class Lister:
             params["continue"] = token
         try:
             async with within(self._timeout, "no answer to the list"):
-                body = await self._transport.get(self._kind.path, params)
+                body = await self._transport.get(self._path, params)
         except ExpiredError:
             # Whatever made this list outlive its token may do so again: in one piece it ends.
             self._unpaged = bool(token)

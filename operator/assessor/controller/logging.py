@@ -74,3 +74,9 @@ def _quieten_libraries(threshold: int) -> None:
     """Kopf tells of each step at INFO, and aiohttp of each probe: warnings are enough."""
     for name in ("kopf", "aiohttp", "asyncio"):
         logging.getLogger(name).setLevel(max(threshold, logging.WARNING))
+    logging.getLogger("kopf._core.reactor.running").addFilter(_is_no_known_notice)
+
+
+def _is_no_known_notice(record: logging.LogRecord) -> bool:
+    """Kopf warns that it handles no signals in a thread: the main loop does, on purpose."""
+    return not record.getMessage().startswith("OS signals are ignored")

@@ -49,8 +49,17 @@ class ObservedKind(Struct, frozen=True):
     @property
     def path(self) -> str:
         """The collection's URL path over all namespaces."""
-        root = f"/apis/{self.group}/{self.version}" if self.group else f"/api/{self.version}"
-        return f"{root}/{self.plural}"
+        return f"{self._root}/{self.plural}"
+
+    def path_in(self, namespace: str) -> str:
+        """The URL path of what is in one namespace; of a cluster-scoped kind that is all."""
+        if not self.namespaced:
+            return self.path
+        return f"{self._root}/namespaces/{namespace}/{self.plural}"
+
+    @property
+    def _root(self) -> str:
+        return f"/apis/{self.group}/{self.version}" if self.group else f"/api/{self.version}"
 
 
 def _core(evidence: Evidence, kind: str, *, namespaced: bool = True) -> ObservedKind:

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from assessor.engine.assessment import Assessment, Finding, Result, SectionSummary, Verdict
-from assessor.kernel.severity import Severity
+from assessor.engine.assessment import Assessment, Finding, Verdict
+from assessor.reporting import parts
 from assessor.reporting.bounds import bounded
 from assessor.reporting.conditions import (
     ConditionValue,
@@ -26,15 +26,6 @@ SHORT_MESSAGE = 120
 
 CLOCK_FIELDS = frozenset({"lastAssessedTime", "nextAssessmentTime", "lastChangeTime"})
 """Times that move without the content."""
-
-COUNTED = {
-    Result.PASS: "pass",
-    Result.FAIL: "fail",
-    Result.WAIVED: "waived",
-    Result.UNKNOWN: "unknown",
-    Result.NOT_APPLICABLE: "notApplicable",
-    Result.ERROR: "error",
-}
 
 Status = dict[str, Any]
 
@@ -72,9 +63,9 @@ def render_status(
     status: Status = {
         "observedGeneration": generation,
         "conditions": render_conditions(conditions, previous, generation=generation, now=now),
-        "summary": _counts(assessment.counts),
-        "failing": _failing(assessment),
-        "sections": [_section(section) for section in assessment.sections],
+        "summary": parts.counts(assessment.counts),
+        "failing": parts.failing(assessment),
+        "sections": [parts.section(section) for section in assessment.sections],
         "controls": _controls(assessment, previous, now),
         "findings": [_finding(finding) for finding in assessment.findings[:max_findings]],
         "truncated": max(0, len(assessment.findings) - max_findings),
@@ -153,25 +144,6 @@ def _changed(status: Status, previous: Mapping[str, Any], now: datetime) -> Stat
     return status
 
 
-def _counts(counts: Mapping[Result, int]) -> dict[str, int]:
-    return {name: counts[result] for result, name in COUNTED.items()}
-
-
-def _failing(assessment: Assessment) -> dict[str, int]:
-    return {
-        severity.label.lower(): assessment.failing[severity]
-        for severity in sorted(Severity, reverse=True)
-        if severity > Severity.INFO
-    }
-
-
-def _section(section: SectionSummary) -> Status:
-    rendered: Status = {"name": section.section.value} | _counts(section.counts)
-    if section.score is not None:
-        rendered["score"] = section.score
-    return rendered
-
-
 def _controls(assessment: Assessment, previous: Mapping[str, Any], now: datetime) -> list[Status]:
     before = {control["id"]: control for control in previous.get("controls", ())}
     return [_control(v, before.get(v.control), now) for v in assessment.verdicts]
@@ -180,36 +152,18 @@ def _controls(assessment: Assessment, previous: Mapping[str, Any], now: datetime
 def _control(verdict: Verdict, before: Mapping[str, Any] | None, now: datetime) -> Status:
     unchanged = before is not None and before.get("result") == verdict.result.value
     kept = before.get("since") if before is not None and unchanged else None
-    rendered: Status = {
-        "id": verdict.control,
-        "result": verdict.result.value,
-        "reason": verdict.reason.value,
-        "severity": verdict.severity.label,
-        "since": kept or timestamp(now),
-    }
-    if verdict.basis is not None:
-        rendered |= {
-            "basis": verdict.basis.value,
-            "evaluated": verdict.evaluated,
-            "failing": verdict.failing,
-        }
-    if verdict.message:
-        rendered["message"] = bounded(verdict.message, MAX_MESSAGE)
-    return rendered
+    rendered = parts.verdict(verdict)
+    if "message" in rendered:
+        rendered["message"] = bounded(rendered["message"], MAX_MESSAGE)
+    return rendered | {"since": kept or timestamp(now)}
 
 
 def _finding(finding: Finding) -> Status:
-    rendered: Status = {
-        "check": finding.check,
-        "control": finding.control,
-        "severity": finding.severity.label,
-        "object": bounded(str(finding.object), MAX_PATH),
-        "message": bounded(finding.message, MAX_MESSAGE),
-        "remediation": bounded(finding.remediation, MAX_MESSAGE, lines=True),
-        "fingerprint": finding.fingerprint,
-    }
-    if finding.path:
-        rendered["path"] = bounded(finding.path, MAX_PATH)
+    rendered = parts.finding(finding)
+    for field, limit in (("object", MAX_PATH), ("path", MAX_PATH), ("message", MAX_MESSAGE)):
+        if field in rendered:
+            rendered[field] = bounded(rendered[field], limit)
+    rendered["remediation"] = bounded(finding.remediation, MAX_MESSAGE, lines=True)
     return rendered
 
 

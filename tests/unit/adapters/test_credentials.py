@@ -255,7 +255,7 @@ class TestKubeconfig:
         )
         path = kubeconfig(tmp_path, user={"token": "t"})
         environment = {"PYTHONPATH": os.pathsep.join(sys.path)}
-        told = subprocess.run(  # noqa: S603 - our own interpreter and code
+        told = subprocess.run(
             [sys.executable, "-c", code, str(path)],
             env=environment,
             check=True,

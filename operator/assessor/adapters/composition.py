@@ -1,0 +1,121 @@
+"""From stores to a Snapshot: what is known of one namespace, and which kinds are no evidence."""
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, Protocol
+
+from assessor.adapters.store import Store
+from assessor.inventory.kinds import Evidence, ObservedKind
+from assessor.inventory.meta import Meta
+from assessor.inventory.network import ForeignPolicy
+from assessor.inventory.snapshot import EvidenceGap, GapReason, Snapshot
+from assessor.inventory.workloads import Namespace
+
+NAMED = 5
+"""How many objects a gap's detail names."""
+
+WORKLOADS = (
+    Evidence.DEPLOYMENTS,
+    Evidence.REPLICA_SETS,
+    Evidence.STATEFUL_SETS,
+    Evidence.DAEMON_SETS,
+    Evidence.JOBS,
+    Evidence.CRON_JOBS,
+    Evidence.REPLICATION_CONTROLLERS,
+)
+
+
+class Source(Protocol):
+    """One kind's objects: an informer, or a single list."""
+
+    @property
+    def kind(self) -> ObservedKind:
+        """Which kind."""
+
+    @property
+    def store(self) -> Store:
+        """What is known of it."""
+
+    def gap(self) -> EvidenceGap | None:
+        """Why it is no evidence; None where it is."""
+
+
+def compose(
+    namespace: str,
+    core: Mapping[Evidence, Source],
+    engines: Collection[Source],
+    undiscovered: str,
+) -> Snapshot | None:
+    """Everything known of ``namespace``; None where no such namespace is known.
+
+    ``undiscovered``: why nobody knows which other policy engines there are, else empty.
+    """
+    gaps = {gap.evidence: gap for gap in _gaps(namespace, core, engines, undiscovered)}
+    view = core[Evidence.NAMESPACES].store.get("", namespace)
+    if not isinstance(view, Namespace):
+        if Evidence.NAMESPACES not in gaps:
+            return None
+        view = Namespace(Meta(namespace, "", "", {}))
+    foreign = tuple(_foreign(view, engines))
+    if foreign:
+        gaps.setdefault(Evidence.POLICY_ENGINES, _not_evaluated(foreign))
+
+    def records(evidence: Evidence) -> tuple[Any, ...]:
+        return tuple(core[evidence].store.records(namespace))
+
+    return Snapshot(
+        view,
+        pods=records(Evidence.PODS),
+        workloads=tuple(workload for kind in WORKLOADS for workload in records(kind)),
+        service_accounts=records(Evidence.SERVICE_ACCOUNTS),
+        network_policies=records(Evidence.NETWORK_POLICIES),
+        services=records(Evidence.SERVICES),
+        foreign_policies=foreign,
+        gaps=gaps,
+    )
+
+
+def _gaps(
+    namespace: str,
+    core: Mapping[Evidence, Source],
+    engines: Collection[Source],
+    undiscovered: str,
+) -> Iterator[EvidenceGap]:
+    for evidence, source in core.items():
+        place = "" if evidence is Evidence.NAMESPACES else namespace
+        gap = source.gap() or _malformed(source, place)
+        if gap:
+            yield gap
+    if undiscovered:
+        yield EvidenceGap(Evidence.POLICY_ENGINES, GapReason.STALE, undiscovered)
+    for source in engines:
+        gap = source.gap() or _malformed(source, namespace if source.kind.namespaced else "")
+        if gap:
+            detail = f"{source.kind.kind}.{source.kind.group}: {gap.detail}"
+            yield EvidenceGap(Evidence.POLICY_ENGINES, gap.reason, detail)
+
+
+def _foreign(namespace: Namespace, engines: Collection[Source]) -> Iterator[ForeignPolicy]:
+    for source in engines:
+        place = namespace.meta.name if source.kind.namespaced else ""
+        for record in source.store.records(place):
+            if isinstance(record, ForeignPolicy) and _reaches(record, namespace):
+                yield record
+
+
+def _reaches(policy: ForeignPolicy, namespace: Namespace) -> bool:
+    return policy.namespaces is None or policy.namespaces.matches(namespace.meta.labels)
+
+
+def _not_evaluated(policies: tuple[ForeignPolicy, ...]) -> EvidenceGap:
+    named = ", ".join(f"{policy.kind}/{policy.meta.name}" for policy in policies[:NAMED])
+    more = f" and {len(policies) - NAMED} more" if len(policies) > NAMED else ""
+    detail = f"other policy engines apply here: {named}{more}"
+    return EvidenceGap(Evidence.POLICY_ENGINES, GapReason.NOT_EVALUATED, detail)
+
+
+def _malformed(source: Source, namespace: str) -> EvidenceGap | None:
+    found = source.store.malformed(namespace)
+    if not found:
+        return None
+    first = found[0]
+    return EvidenceGap(source.kind.evidence, GapReason.MALFORMED, f"{first.name}: {first.message}")

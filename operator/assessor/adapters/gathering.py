@@ -1,0 +1,110 @@
+"""Everything that an assessment needs, listed once: for commands that run once."""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from urllib.parse import quote
+
+from msgspec import Struct
+
+from assessor.adapters.composition import compose
+from assessor.adapters.discovery import served
+from assessor.adapters.listing import Lister
+from assessor.adapters.retrying import retrying
+from assessor.adapters.store import Entry, Store
+from assessor.adapters.transport import Transport
+from assessor.inventory.decoding import Interner, decode_list
+from assessor.inventory.kinds import CORE_KINDS, POLICY_ENGINE_KINDS, Evidence, ObservedKind
+from assessor.inventory.snapshot import EvidenceGap, GapReason, Snapshot
+from assessor.kernel.errors import ExpiredError, ForbiddenError, InputError, NotFoundError
+
+ATTEMPTS = 4
+PAGE_SIZE = 500
+PAGE_TIMEOUT = 60.0
+"""Seconds."""
+
+
+class Listed(Struct, frozen=True):
+    """One kind as a single list found it, or why there is none."""
+
+    kind: ObservedKind
+    store: Store
+    refusal: EvidenceGap | None = None
+
+    def gap(self) -> EvidenceGap | None:
+        """Why it is no evidence; None where it is."""
+        return self.refusal
+
+
+class Gathered(Struct, frozen=True):
+    """All kinds, each listed once; of one namespace, or of all."""
+
+    core: Mapping[Evidence, Listed]
+    engines: tuple[Listed, ...]
+
+    def namespaces(self) -> tuple[str, ...]:
+        """The names of the namespaces that were seen, sorted."""
+        return tuple(sorted(self.core[Evidence.NAMESPACES].store.names()))
+
+    def snapshot(self, namespace: str) -> Snapshot:
+        """What was seen of one namespace; InputError where there is none of that name."""
+        made = compose(namespace, self.core, self.engines, undiscovered="")
+        if made is None:
+            raise InputError(f"there is no namespace {namespace!r}")
+        return made
+
+
+async def gather(transport: Transport, namespace: str | None) -> Gathered:
+    """List all kinds in ``namespace``, None for all; ClusterError where that cannot be done.
+
+    A kind that may not be listed is a gap, as for the operator. With a namespace only requests in
+    it are made, as far as the kinds are namespaced, so that a tenant's rights are enough.
+    """
+    kinds = (*CORE_KINDS, *sorted(await served(transport, POLICY_ENGINE_KINDS), key=_place))
+    listed = await asyncio.gather(*(_list(transport, kind, namespace) for kind in kinds))
+    core = {each.kind.evidence: each for each in listed if not each.kind.optional}
+    return Gathered(core, tuple(each for each in listed if each.kind.optional))
+
+
+def _place(kind: ObservedKind) -> str:
+    return kind.path
+
+
+async def _list(transport: Transport, kind: ObservedKind, namespace: str | None) -> Listed:
+    alone = namespace is not None and kind.evidence is Evidence.NAMESPACES
+
+    async def entries() -> Iterable[Entry]:
+        if alone:
+            return await _namespace(transport, kind, namespace or "")
+        return await _collection(transport, kind, namespace)
+
+    store = Store(namespaced=kind.namespaced)
+    try:
+        store.replace(await retrying(ATTEMPTS, asyncio.sleep)(entries))
+    except ForbiddenError as error:
+        return Listed(kind, store, EvidenceGap(kind.evidence, GapReason.FORBIDDEN, error.message))
+    except NotFoundError as error:
+        if alone:
+            raise InputError(f"there is no namespace {namespace!r}") from error
+        gap = EvidenceGap(kind.evidence, GapReason.NOT_INSTALLED, error.message)
+        return Listed(kind, store, gap)
+    return Listed(kind, store)
+
+
+async def _collection(
+    transport: Transport, kind: ObservedKind, namespace: str | None
+) -> Iterable[Entry]:
+    path = kind.path if namespace is None else kind.path_in(quote(namespace, safe=""))
+    lister = Lister(kind, transport, page_size=PAGE_SIZE, timeout=PAGE_TIMEOUT, path=path)
+    try:
+        listing = await lister.list(Interner())
+    except ExpiredError:
+        # It took longer than its pages live; the lister asks for one piece now.
+        listing = await lister.list(Interner())
+    return listing.entries
+
+
+async def _namespace(transport: Transport, kind: ObservedKind, name: str) -> Iterable[Entry]:
+    """One namespace, as a list of one: a tenant may get its own, but not list them."""
+    body = await transport.get(f"{kind.path}/{quote(name, safe='')}", {})
+    page = decode_list(kind, b'{"metadata":{"resourceVersion":""},"items":[' + body + b"]}")
+    return (*page.records, *page.malformed)

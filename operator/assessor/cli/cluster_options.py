@@ -1,0 +1,53 @@
+"""How a command is told which cluster to ask, and how it then reaches it."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from assessor.adapters.credentials import (
+    Connection,
+    CredentialSource,
+    ServiceAccountCredentials,
+)
+from assessor.adapters.kubeconfig import load_with_plugins
+
+IN_CLUSTER = "KUBERNETES_SERVICE_HOST"
+"""Set in every pod (Kubernetes, "Accessing the Kubernetes API from a Pod")."""
+
+
+def cluster_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --kubeconfig and --context."""
+    context = click.option("--context", help="Context of the kubeconfig; its current one.")
+    kubeconfig = click.option(
+        "--kubeconfig",
+        type=click.Path(dir_okay=False, path_type=Path),
+        help="Kubeconfig to use; by default $KUBECONFIG, ~/.kube/config, or in a pod its"
+        " service account.",
+    )
+    return kubeconfig(context(command))
+
+
+def credential_source(kubeconfig: Path | None, context: str | None) -> CredentialSource:
+    """Where a one-shot command's credentials come from, in kubectl's order; CredentialsError."""
+    default = Path.home() / ".kube" / "config"
+    environment = os.environ  # noqa: TID251 - the command line's own
+    named = kubeconfig or context or environment.get("KUBECONFIG") or default.exists()
+    if not named and environment.get(IN_CLUSTER):
+        return ServiceAccountCredentials(environment=environment)
+    return _Fixed(load_with_plugins(kubeconfig, context))
+
+
+class _Fixed:
+    """Credentials that a single command does not outlive."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def current(self) -> Connection:
+        return self._connection
+
+    def reload(self) -> Connection:
+        return self._connection

@@ -1,0 +1,108 @@
+"""The playground's own commands: the demo, `up` twice, `down`, and a crash that leaves nothing."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.integration.kube import eventually
+
+from playground import installation
+from playground.processes import runs
+
+COMMAND = [sys.executable, "-m", "playground"]
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    """Its folders are under the test's own, and so easy to find."""
+    path = str(installation.ROOT / "tools")
+    return dict(os.environ) | {"PYTHONPATH": path, "TMPDIR": str(tmp_path)}  # noqa: TID251
+
+
+def run(command: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run one command of the playground to its end."""
+    return subprocess.run(
+        [*COMMAND, command],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+
+
+def children(pid: int) -> list[int]:
+    """The processes that ``pid`` has started (proc(5))."""
+    listed = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
+    return [int(child) for child in listed.split()]
+
+
+def test_demo_shows_the_main_job(environment: dict[str, str], tmp_path: Path) -> None:
+    """It ends with 0, has printed the server's table, findings, drift and Events, and is gone."""
+    ended = run("demo", environment)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    for told in (
+        "NAMESPACE           NAME       SCORE   COMPLIANT   FAIL",
+        "system:serviceaccount:kube-assessor-system:kube-assessor",
+        "Critical NET-01",
+        "NET-01 is Fail in status",
+        "ControlFailed",
+        "an Event tells of the recovery",
+    ):
+        assert told in ended.stdout
+    assert list(tmp_path.glob("kube-assessor-*")) == []
+
+
+@pytest.fixture
+def stays_down(environment: dict[str, str]) -> Iterator[None]:
+    """No playground runs before; none does afterwards, whatever the test comes to."""
+    if (installation.ROOT / ".playground" / "state.json").exists():
+        pytest.skip("a playground of this checkout runs already")
+    yield
+    run("down", environment)
+
+
+@pytest.mark.usefixtures("stays_down")
+def test_up_stays_and_down_ends_it(environment: dict[str, str]) -> None:
+    """A second `up` finds the first; the last line sets KUBECONFIG; `down` leaves no process."""
+    first, second = run("up", environment), run("up", environment)
+    assert first.returncode == second.returncode == 0, first.stderr
+    export = first.stdout.splitlines()[-1]
+    assert export.startswith("export KUBECONFIG=/")
+    assert second.stdout.splitlines()[-1] == export
+    assert "runs already" in second.stdout
+    assert "runs already" not in first.stdout
+    kubeconfig = Path(export.partition("=")[2])
+    assert kubeconfig.exists()
+    assert (kubeconfig.parent / "operator.log").exists()
+    assert run("down", environment).returncode == 0
+    assert not kubeconfig.parent.exists()
+    assert "No playground runs" in run("down", environment).stdout
+
+
+def test_a_crash_leaves_no_process(environment: dict[str, str]) -> None:
+    """Even SIGKILL, which nothing can handle, ends the servers too."""
+    if not sys.platform.startswith("linux"):
+        pytest.skip("only Linux ends children with their parent")
+    with subprocess.Popen([*COMMAND, "demo"], env=environment, stdout=subprocess.DEVNULL) as demo:
+        started = eventually(lambda: len(children(demo.pid)) == 3 and children(demo.pid))
+        demo.kill()
+    eventually(lambda: not any(map(runs, started)), what="the servers end with the demo")
+
+
+def test_an_interrupt_tears_all_down(environment: dict[str, str], tmp_path: Path) -> None:
+    """Ctrl-C in the middle: no process stays, nor the folder, and the exit code says so."""
+    with subprocess.Popen(
+        [*COMMAND, "demo"], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as demo:
+        started = eventually(lambda: len(children(demo.pid)) == 3 and children(demo.pid))
+        time.sleep(0.2)
+        demo.send_signal(signal.SIGINT)
+    assert demo.returncode != 0
+    assert not any(map(runs, started))
+    assert list(tmp_path.glob("kube-assessor-*")) == []
