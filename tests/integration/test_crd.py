@@ -1,13 +1,24 @@
 """The CRD as the API server takes it: structural, strict, and readable in a table."""
 
+import datetime as dt
+import json
 from typing import Any
 
 import pytest
 from tests.integration.kube import ASSESSMENTS, Json, Kube, assessment, condition
 
+from assessor.api.parsing import parse_spec
+from assessor.controller.judge import Judge
+from assessor.inventory.kinds import Evidence
+from assessor.inventory.meta import Meta
+from assessor.inventory.snapshot import EvidenceGap, GapReason, Snapshot
+from assessor.inventory.workloads import Namespace, ServiceAccount
+
 CRD = (
     "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/securityassessments.kube-assessor.dev"
 )
+
+STRICT = "fieldValidation=Strict"
 
 MAXIMAL: Json = {
     "profile": "full",
@@ -37,9 +48,7 @@ def test_maximal_object_round_trips(kube: Kube, namespace: str) -> None:
     """Every field of the spec is kept as it was written, by create and by strict apply."""
     made = kube.call("POST", ASSESSMENTS.format(namespace), assessment("maximal", **MAXIMAL))
     assert made["spec"] == MAXIMAL
-    path = (
-        f"{ASSESSMENTS.format(namespace)}/maximal?fieldManager=t&force=true&fieldValidation=Strict"
-    )
+    path = f"{ASSESSMENTS.format(namespace)}/maximal?fieldManager=t&force=true&{STRICT}"
     applied = kube.call(
         "PATCH",
         path,
@@ -47,6 +56,33 @@ def test_maximal_object_round_trips(kube: Kube, namespace: str) -> None:
         content_type="application/apply-patch+yaml",
     )
     assert applied["spec"] == MAXIMAL
+
+
+def test_maximal_status_round_trips(kube: Kube, namespace: str) -> None:
+    """A status as large as they come is taken as it is: nothing pruned, refused or filled in."""
+    names = [f"{number:03}-{'ä' * 240}" for number in range(400)]
+    accounts = tuple(ServiceAccount(Meta(name, namespace, "", {})) for name in names)
+    gap = EvidenceGap(
+        Evidence.SERVICES, GapReason.FORBIDDEN, "services is forbidden: " + "x" * 5000
+    )
+    view = Namespace(Meta(namespace, "", "", {}))
+    now = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+    status = Judge().status(
+        parse_spec({"profile": "full", "reporting": {"maxFindings": 200}}),
+        Snapshot(view, service_accounts=accounts, gaps={gap.evidence: gap}),
+        generation=1,
+        previous={},
+        now=now,
+        next_at=now,
+    )
+    assert len(json.dumps(status, ensure_ascii=False).encode()) > 60_000
+    assert status["truncated"] > 0
+    kube.assess(namespace, "maximal", suspend=True)
+    path = f"{ASSESSMENTS.format(namespace)}/maximal/status?fieldManager=t&force=true&{STRICT}"
+    written = assessment("maximal") | {"status": status}
+    del written["spec"]
+    kept = kube.call("PATCH", path, written, content_type="application/apply-patch+yaml")
+    assert kept["status"] == status
 
 
 def test_minimal_object_gets_the_documented_defaults(kube: Kube, namespace: str) -> None:

@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 from tests.integration.kube import eventually
+from tests.integration.operator_process import OperatorUnderTest
 
 from playground import installation
+from playground.controlplane import ControlPlane
 from playground.processes import runs
 
 COMMAND = [sys.executable, "-m", "playground"]
@@ -56,6 +58,26 @@ def test_demo_shows_the_main_job(environment: dict[str, str], tmp_path: Path) ->
     ):
         assert told in ended.stdout
     assert list(tmp_path.glob("kube-assessor-*")) == []
+
+
+def listening(pid: int) -> list[str]:
+    """The local addresses that a process listens on, in hexadecimal (proc(5), net/tcp)."""
+    opened = (str(entry.readlink()) for entry in Path(f"/proc/{pid}/fd").iterdir())
+    sockets = {name.removeprefix("socket:[").rstrip("]") for name in opened}
+    lines = [
+        line.split()
+        for table in ("tcp", "tcp6")
+        for line in Path(f"/proc/{pid}/net/{table}").read_text(encoding="ascii").splitlines()[1:]
+    ]
+    listen = "0A"
+    return [fields[1] for fields in lines if fields[3] == listen and fields[9] in sockets]
+
+
+def test_nothing_listens_beyond_loopback(plane: ControlPlane, operator: OperatorUnderTest) -> None:
+    """Every listening socket of every process is bound to 127.0.0.1."""
+    found = [address for pid in (*plane.pids.values(), operator.pid) for address in listening(pid)]
+    assert len(found) >= 4
+    assert [address for address in found if not address.startswith("0100007F:")] == []
 
 
 @pytest.fixture

@@ -59,6 +59,9 @@ def _run(settings: Settings) -> None:
         else ServiceAccountCredentials(environment=os.environ)  # noqa: TID251 - the pod's own address
     )
 
+    # What is missing now is told in one line; later it is waited for.
+    source.current()
+
     async def operate() -> None:
         await Operator(settings, source).run()
 

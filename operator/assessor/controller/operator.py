@@ -27,6 +27,9 @@ from assessor.kernel.errors import ClusterError, RecordError
 
 log = structlog.stdlib.get_logger(__name__)
 
+REQUEST_TIMEOUT = 60.0
+"""Seconds: a page of a large list on a busy API server takes its time."""
+
 FOREIGN_STATUS_DELAY = 1.0
 """Seconds before a status that somebody else wrote is put right: a fight stays a slow one."""
 
@@ -40,7 +43,9 @@ class Operator:
         self._settings = settings
         self.metrics = Metrics()
         self.registry = Registry()
-        self.client = ApiClient(source, clock, on_request=self.metrics.request)
+        self.client = ApiClient(
+            source, clock, request_timeout=REQUEST_TIMEOUT, on_request=self.metrics.request
+        )
         self.cache = ClusterCache(
             self.client,
             clock,
