@@ -12,11 +12,19 @@ def test_an_assessment_has_its_series_until_it_is_forgotten() -> None:
     """Deleting an assessment leaves no stale verdict on a dashboard."""
     metrics = Metrics()
     conditions = [{"type": "Compliant", "status": "False"}]
-    status = {"score": 87, "coverage": 6, "summary": {"fail": 2}, "conditions": conditions}
+    status = {
+        "score": 87,
+        "coverage": 6,
+        "summary": {"fail": 2},
+        "conditions": conditions,
+        "lastAssessedTime": "1970-01-01T00:01:40Z",
+    }
     metrics.assessed("payments", "baseline", status)
     shown = text(metrics)
     assert 'kube_assessor_score{name="baseline",namespace="payments"} 87.0' in shown
     assert 'kube_assessor_compliant{name="baseline",namespace="payments"} 0.0' in shown
+    age = "kube_assessor_last_assessed_timestamp_seconds"
+    assert f'{age}{{name="baseline",namespace="payments"}} 100.0' in shown
     metrics.forget("payments", "baseline")
     assert "payments" not in text(metrics)
     metrics.forget("payments", "baseline")
