@@ -13,6 +13,7 @@ class StoppedClock:
     """A clock that is moved by hand."""
 
     def __init__(self) -> None:
+        """Start anywhere but at zero."""
         self.seconds = 100.0
 
     def monotonic(self) -> float:
