@@ -4,10 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
-from tests.controls.manifests import EXAMPLES, problems_of, snapshot_of
 
 from assessor.catalogue.checks import Check
 from assessor.checks.loading import load
+from tests.controls.manifests import EXAMPLES, problems_of, snapshot_of
 
 CHECKS = {check.id: check for check in load()}
 KINDS = ("good", "bad", "silent")

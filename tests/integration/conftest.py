@@ -3,19 +3,34 @@
 import json
 import os
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 
 import pytest
-from tests.integration.kube import Json, Kube, eventually
-from tests.integration.operator_process import OperatorUnderTest
 
 from playground import binary, installation
 from playground.controlplane import ControlPlane
+from tests.integration.kube import Json, Kube, eventually
+from tests.integration.operator_process import OperatorUnderTest
+
+OPERATOR = pytest.StashKey[OperatorUnderTest]()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What looks back on all the others runs last."""
-    items.sort(key=lambda item: item.get_closest_marker("last") is not None)
+    """What disturbs every namespace runs first, and what looks back on all the others last."""
+    markers = {"first": -1, "last": 1}
+    items.sort(key=lambda item: sum(markers.get(mark.name, 0) for mark in item.iter_markers()))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show with each failure what the operator logged last."""
+    report = yield
+    operator = item.session.stash.get(OPERATOR, None)
+    if report.failed and operator is not None:
+        report.sections.append(("the operator's last lines", operator.last_words()))
+    return report
 
 
 @pytest.fixture(scope="session")
@@ -28,9 +43,11 @@ def plane() -> Iterator[ControlPlane]:
 
 
 @pytest.fixture(scope="session")
-def operator_process(plane: ControlPlane) -> Iterator[OperatorUnderTest]:
+def operator_process(
+    plane: ControlPlane, request: pytest.FixtureRequest
+) -> Iterator[OperatorUnderTest]:
     """The operator, which some tests stop and start."""
-    process = OperatorUnderTest(plane)
+    process = request.session.stash[OPERATOR] = OperatorUnderTest(plane)
     yield process
     process.kill()
 
@@ -50,13 +67,13 @@ def kube(plane: ControlPlane) -> Kube:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def heartbeat(plane: ControlPlane, operator_process: OperatorUnderTest) -> tuple[str, Json]:
-    """A namespace that nobody touches, and its first status, an interval before it is needed."""
+def heartbeat(plane: ControlPlane, operator_process: OperatorUnderTest) -> str:
+    """A namespace that no test touches, with an assessment of the shortest interval."""
     kube = Kube(plane)
     operator_process.start()
     name = new_namespace(kube)
     kube.assess(name, interval="1m")
-    return name, kube.judged(name)
+    return name
 
 
 def new_namespace(kube: Kube) -> str:

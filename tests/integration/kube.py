@@ -12,7 +12,7 @@ T = TypeVar("T")
 ASSESSMENTS = "/apis/kube-assessor.dev/v1alpha1/namespaces/{}/securityassessments"
 
 
-def eventually(look: Callable[[], T | None], *, within: float = 15.0, what: str = "") -> T:
+def eventually(look: Callable[[], T | None], *, within: float = 30.0, what: str = "") -> T:
     """Look until there is something, and return it; AssertionError after ``within`` seconds."""
     deadline = time.monotonic() + within
     while True:
@@ -79,7 +79,7 @@ class Kube:
         name: str = "baseline",
         *,
         when: Callable[[Json], bool] = lambda _: True,
-        within: float = 15.0,
+        within: float = 30.0,
         what: str = "",
     ) -> Json:
         """The status, as soon as it holds verdicts and ``when`` agrees."""

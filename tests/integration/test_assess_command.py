@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from tests.integration.kube import ACCOUNTS, Json, Kube
 from tests.integration.rights import bind
 

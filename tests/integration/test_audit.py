@@ -21,7 +21,7 @@ pytestmark = pytest.mark.last
 def requests(audit: Any, operator: object) -> list[dict[str, Any]]:
     """All requests of the operator's own account."""
     del operator
-    made = [event for event in audit() if event["user"]["username"] == OPERATOR]
+    made = [event for event in audit() if event["user"].get("username") == OPERATOR]
     assert len(made) > 50, "the operator was hardly seen: the log proves nothing"
     return made
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
+
 from tests.integration.kube import Json, Kube, checks, control
 
 EXAMPLES = Path(__file__).parents[1] / "controls"

@@ -5,7 +5,6 @@ import json
 from typing import Any
 
 import pytest
-from tests.integration.kube import ASSESSMENTS, Json, Kube, assessment, condition
 
 from assessor.api.parsing import parse_spec
 from assessor.controller.judge import Judge
@@ -13,6 +12,7 @@ from assessor.inventory.kinds import Evidence
 from assessor.inventory.meta import Meta
 from assessor.inventory.snapshot import EvidenceGap, GapReason, Snapshot
 from assessor.inventory.workloads import Namespace, ServiceAccount
+from tests.integration.kube import ASSESSMENTS, Json, Kube, assessment, condition
 
 CRD = (
     "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/securityassessments.kube-assessor.dev"

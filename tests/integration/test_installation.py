@@ -4,10 +4,10 @@ import copy
 from collections.abc import Iterator
 
 import pytest
-from tests.integration.kube import Json, Kube, eventually
-from tests.integration.rights import RBAC
 
 from playground import installation
+from tests.integration.kube import Json, Kube, eventually
+from tests.integration.rights import RBAC
 
 NAMESPACE = "kube-assessor-system"
 PODS = f"/api/v1/namespaces/{NAMESPACE}/pods"

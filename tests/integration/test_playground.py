@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.integration.kube import eventually
-from tests.integration.operator_process import OperatorUnderTest
 
 from playground import installation
 from playground.controlplane import ControlPlane
 from playground.processes import runs
+from tests.integration.kube import eventually
+from tests.integration.operator_process import OperatorUnderTest
 
 COMMAND = [sys.executable, "-m", "playground"]
 
@@ -120,7 +120,12 @@ def test_a_crash_leaves_no_process(environment: dict[str, str]) -> None:
 def test_an_interrupt_tears_all_down(environment: dict[str, str], tmp_path: Path) -> None:
     """Ctrl-C in the middle: no process stays, nor the folder, and the exit code says so."""
     with subprocess.Popen(
-        [*COMMAND, "demo"], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [*COMMAND, "demo"],
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        # A suite that runs in the background was told to ignore it, which children inherit.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     ) as demo:
         started = eventually(lambda: len(children(demo.pid)) == 3 and children(demo.pid))
         time.sleep(0.2)

@@ -4,14 +4,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from tests.integration.kube import Kube
-from tests.integration.rights import bind
 
 from assessor.adapters.api_client import ApiClient
 from assessor.adapters.clock import SystemClock
 from assessor.adapters.credentials import ServiceAccountCredentials
 from assessor.kernel.errors import UnauthorizedError, UnreachableError
 from playground import certificates
+from tests.integration.kube import Kube
+from tests.integration.rights import bind
 
 
 @pytest.fixture

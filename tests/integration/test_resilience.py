@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+
 from tests.integration.kube import (
     ASSESSMENTS,
     DENY_BOTH,
@@ -15,6 +16,8 @@ from tests.integration.kube import (
     network_policy,
 )
 from tests.integration.operator_process import OperatorUnderTest
+
+pytestmark = pytest.mark.first
 
 RELISTS = "kube_assessor_informer_relists_total"
 ERRORS = "kube_assessor_informer_errors_total"

@@ -1,6 +1,7 @@
 """`make demo`: the main job from an empty folder to a drift that is told, and nothing left over."""
 
 import os
+import sys
 import textwrap
 import time
 from collections.abc import Callable, Iterator
@@ -17,7 +18,7 @@ COLLECTION = "/apis/kube-assessor.dev/v1alpha1/namespaces/{}/securityassessments
 HARDENED, CARELESS = "payments-hardened", "payments-careless"
 POLICY = "default-deny-ingress"
 IDENTITY = "system:serviceaccount:kube-assessor-system:kube-assessor"
-WITHIN = 15
+WITHIN = 30
 """Seconds in which everything that the demo waits for must happen."""
 
 
@@ -51,6 +52,9 @@ def _show(plane: ControlPlane) -> None:
         _show_drift(plane)
         operator.stop()
         _tell("the operator ended cleanly")
+    except PlaygroundError:
+        print(f"The operator's last lines:\n{operator.last_words()}", file=sys.stderr)
+        raise
     finally:
         operator.kill()
 

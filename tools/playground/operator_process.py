@@ -73,9 +73,7 @@ class OperatorProcess:
         """End it as Kubernetes does; PlaygroundError where it does not end cleanly."""
         code = self._running().stop(STOP_TIMEOUT)
         if code:
-            raise PlaygroundError(
-                f"the operator ended with {code}:\n{self._running().last_words()}"
-            )
+            raise PlaygroundError(f"the operator ended with {code}:\n{self.last_words()}")
 
     def kill(self) -> None:
         """End it at once, if it runs."""
@@ -99,6 +97,10 @@ class OperatorProcess:
         unfinished.touch(mode=0o600)
         unfinished.write_text(token)
         unfinished.replace(self.token_file)
+
+    def last_words(self) -> str:
+        """The end of its log; empty where it never ran."""
+        return self._child.last_words() if self._child else ""
 
     def metrics(self) -> str:
         """The exposition of /metrics."""
@@ -147,9 +149,9 @@ class OperatorProcess:
         deadline = time.monotonic() + START_TIMEOUT
         while not ready():
             if not self.alive:
-                raise PlaygroundError(f"the operator has ended:\n{self._running().last_words()}")
+                raise PlaygroundError(f"the operator has ended:\n{self.last_words()}")
             if time.monotonic() > deadline:
-                words = self._running().last_words()
+                words = self.last_words()
                 raise PlaygroundError(f"the operator is not ready in {START_TIMEOUT} s:\n{words}")
             time.sleep(0.02)
 

@@ -77,7 +77,8 @@ class Reconciler:
         if known is None:
             return NOTHING_TO_DO
         snapshot = self._snapshots.snapshot(key.namespace)
-        if snapshot is None:
+        if snapshot is None or snapshot.namespace.meta.deleting:
+            # While a namespace goes, its policies go before its pods: that is no drift to tell of.
             return NOTHING_TO_DO
         now = self._clock.now()
         previous = known.stored.unpack()

@@ -1,7 +1,6 @@
 """How broad rules are."""
 
 import pytest
-from tests.unit.views import blocks, policy
 
 from assessor.analysis.breadth import Breadth, allows_everything, judged_rules, openings
 from assessor.analysis.policies import Direction
@@ -14,6 +13,7 @@ from assessor.inventory.network import (
     PolicyRule,
     Requirement,
 )
+from tests.unit.views import blocks, policy
 
 ALL = LabelSelector()
 APP = LabelSelector((("app", "api"),))

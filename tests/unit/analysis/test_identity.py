@@ -1,7 +1,6 @@
 """Who runs as whom, and with which token."""
 
 import pytest
-from tests.unit.views import account, deployment, owned_by, pod, snapshot
 
 from assessor.analysis.identity import (
     accounts_of,
@@ -16,6 +15,7 @@ from assessor.inventory.meta import OwnerRef
 from assessor.inventory.snapshot import Snapshot
 from assessor.inventory.workloads import PodSpec
 from assessor.kernel.refs import ObjectRef
+from tests.unit.views import account, deployment, owned_by, pod, snapshot
 
 APP = PodSpec(service_account="app")
 

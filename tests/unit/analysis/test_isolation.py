@@ -1,7 +1,6 @@
 """Who is isolated, and what policies for the same pods allow together."""
 
 import pytest
-from tests.unit.views import blocks, deployment, pod, policy, snapshot
 
 from assessor.analysis.breadth import Breadth
 from assessor.analysis.isolation import (
@@ -14,6 +13,7 @@ from assessor.analysis.policies import Direction, includes
 from assessor.inventory.network import LabelSelector, NetworkPolicy, PolicyRule, Requirement
 from assessor.inventory.snapshot import Snapshot
 from assessor.inventory.workloads import PodSpec
+from tests.unit.views import blocks, deployment, pod, policy, snapshot
 
 INGRESS, EGRESS = Direction.INGRESS, Direction.EGRESS
 

@@ -1,8 +1,6 @@
 """AUTHZ-02: what a namespace is told, beyond the examples."""
 
 import pytest
-from tests.controls.manifests import problems_of
-from tests.unit.views import account, deployment, owned_by, pod, snapshot
 
 from assessor.catalogue.checks import Problem
 from assessor.checks.loading import load
@@ -11,6 +9,8 @@ from assessor.inventory.meta import OwnerRef
 from assessor.inventory.snapshot import Snapshot
 from assessor.inventory.workloads import PodSpec
 from assessor.kernel.severity import Severity
+from tests.controls.manifests import problems_of
+from tests.unit.views import account, deployment, owned_by, pod, snapshot
 
 CHECKS = {check.id: check for check in load() if check.control == "AUTHZ-02"}
 APP = PodSpec(service_account="app")

@@ -1,8 +1,6 @@
 """NET-01: what a namespace is told, beyond the examples."""
 
 import pytest
-from tests.controls.manifests import problems_of
-from tests.unit.views import blocks, deployment, owned_by, pod, policy, snapshot
 
 from assessor.catalogue.checks import Problem
 from assessor.checks.loading import load
@@ -10,6 +8,8 @@ from assessor.inventory.kinds import WORKLOAD_EVIDENCE, Evidence
 from assessor.inventory.network import IPBlock, NetworkPolicy, Peer, PolicyPort, PolicyRule
 from assessor.inventory.snapshot import Snapshot
 from assessor.inventory.workloads import PodSpec
+from tests.controls.manifests import problems_of
+from tests.unit.views import blocks, deployment, owned_by, pod, policy, snapshot
 
 CHECKS = {check.id: check for check in load() if check.control == "NET-01"}
 ON_NODE = PodSpec(host_network=True)
