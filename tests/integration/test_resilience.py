@@ -1,15 +1,18 @@
 """What happens to clusters and operators, and what must not come of it."""
 
+import time
 from collections.abc import Iterator
 
 import pytest
 
+from playground import installation
 from tests.integration.kube import (
     ASSESSMENTS,
     DENY_BOTH,
     POLICIES,
     Json,
     Kube,
+    assessment,
     condition,
     control,
     eventually,
@@ -23,6 +26,7 @@ RELISTS = "kube_assessor_informer_relists_total"
 ERRORS = "kube_assessor_informer_errors_total"
 POLICY = 'group="networking.k8s.io",resource="networkpolicies"'
 EXPIRED = f'error="ExpiredError",{POLICY}'
+ALL_ASSESSMENTS = "/apis/kube-assessor.dev/v1alpha1/securityassessments"
 CLUSTER_ROLE = "/apis/rbac.authorization.k8s.io/v1/clusterroles/kube-assessor"
 
 
@@ -115,6 +119,44 @@ def test_forbidden_kind_is_unknown_and_named(
     status = kube.judged(namespace, when=lambda s: net(s) == "Pass", within=45)
     assert condition(status, "EvidenceComplete")["status"] == "True"
     eventually(lambda: "EvidenceRestored" in {e["reason"] for e in kube.events(namespace)})
+
+
+def test_crd_deleted_and_made_again(kube: Kube, isolated: str, operator: OperatorUnderTest) -> None:
+    """With its CRD each assessment goes; with a new one the same operator process goes on."""
+    pid, crds = operator.pid, installation.custom_resources()
+    kept = kube.call("GET", ALL_ASSESSMENTS)["items"]
+    kube.plane.delete(crds)
+    eventually(lambda: not operator.metric_sum("kube_assessor_score"), what="its series go")
+    eventually(lambda: kube.get(ALL_ASSESSMENTS) is None, what="the kind goes")
+    kube.plane.apply(crds)
+    for item in kept:
+        meta = {"name": item["metadata"]["name"]}
+        again = assessment(**item["spec"]) | {"metadata": meta}
+        # Refused in the namespaces of earlier tests, which are going.
+        kube.plane.request("POST", ASSESSMENTS.format(item["metadata"]["namespace"]), again)
+    kube.judged(isolated, when=lambda s: net(s) == "Pass")
+    kube.delete(f"{POLICIES.format(isolated)}/deny")
+    kube.judged(isolated, when=lambda s: net(s) == "Fail")
+    assert operator.pid == pid
+    assert operator.alive
+
+
+def test_a_namespace_that_goes_is_not_judged(
+    kube: Kube, isolated: str, operator: OperatorUnderTest
+) -> None:
+    """Its policies go before it does, which is no drift: nobody is told of a failure."""
+    del operator
+    held = f"/api/v1/namespaces/{isolated}/configmaps"
+    finalizer = {"name": "held", "finalizers": ["example.test/held"]}
+    kube.call("POST", held, {"apiVersion": "v1", "kind": "ConfigMap", "metadata": finalizer})
+    path = f"{ASSESSMENTS.format(isolated)}/baseline"
+    kube.merge(path, {"metadata": {"finalizers": ["example.test/held"]}})
+    kube.delete(f"/api/v1/namespaces/{isolated}")
+    eventually(lambda: kube.get(f"{POLICIES.format(isolated)}/deny") is None)
+    time.sleep(1)
+    assert net(kube.status(isolated)) == "Pass"
+    for kept in (f"{held}/held", path):
+        kube.merge(kept, {"metadata": {"finalizers": []}})
 
 
 def test_api_server_restart(kube: Kube, isolated: str, operator: OperatorUnderTest) -> None:

@@ -5,7 +5,14 @@ from collections.abc import Mapping, Sequence
 
 from assessor.catalogue.checks import Check
 from assessor.catalogue.controls import Control, Section
-from assessor.engine.assessment import Assessment, Finding, Result, SectionSummary, Verdict
+from assessor.engine.assessment import (
+    Assessment,
+    Finding,
+    Result,
+    SectionSummary,
+    Verdict,
+    worst_first,
+)
 from assessor.engine.compliance import compliance
 from assessor.engine.running import run_checks
 from assessor.engine.score import coverage, score
@@ -41,7 +48,7 @@ def assess(
         findings += ran.findings
     return Assessment(
         tuple(verdicts),
-        tuple(sorted(findings, key=_order)),
+        tuple(sorted(findings, key=worst_first)),
         score(verdicts, by_id),
         coverage(verdicts),
         _counts(verdicts),
@@ -49,18 +56,6 @@ def assess(
         _sections(verdicts, by_id),
         compliance(verdicts, by_id, by_control.keys(), tailoring),
         tuple(snapshot.gaps[name] for name in sorted(snapshot.gaps)),
-    )
-
-
-def _order(finding: Finding) -> tuple[object, ...]:
-    """Worst first; then nothing that depends on the order of observation."""
-    return (
-        -finding.severity,
-        finding.control,
-        finding.object,
-        finding.check,
-        finding.path,
-        finding.fingerprint,
     )
 
 

@@ -66,11 +66,25 @@ class Finding(Struct, frozen=True):
     container: str = ""
 
 
+def worst_first(finding: Finding) -> tuple[object, ...]:
+    """Sort key: by severity, then by nothing that depends on the order of observation."""
+    return (
+        -finding.severity,
+        finding.control,
+        finding.object,
+        finding.check,
+        finding.path,
+        finding.fingerprint,
+        finding.message,
+    )
+
+
 class Verdict(Struct, frozen=True):
     """A control's result. ``severity`` is the worst failing finding's, else the default.
 
     ``evaluated`` counts distinct objects examined, ``failing`` those with a failing finding;
-    ``basis`` is None where nothing was looked at.
+    ``basis`` is None where nothing was looked at. ``incomplete``: some of its checks lacked
+    evidence or raised, so that what was found may not be the worst.
     """
 
     control: str
@@ -81,6 +95,7 @@ class Verdict(Struct, frozen=True):
     failing: int = 0
     message: str = ""
     basis: Basis | None = None
+    incomplete: bool = False
 
 
 class SectionSummary(Struct, frozen=True):

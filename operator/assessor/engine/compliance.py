@@ -18,7 +18,8 @@ def compliance(
 ) -> Compliance:
     """Apply api.md's rule; ``automated`` holds the ids of controls that have a check.
 
-    Tailored replaces the reason of any verdict that a lowered severity or an exclusion shaped.
+    A lesser failure does not make up for a check that could not run. Tailored replaces any other
+    reason where the spec lowered a severity or excluded a control.
     """
     failed = [v for v in verdicts if v.result is Result.FAIL and v.severity >= tailoring.fail_on]
     blind = [
@@ -26,15 +27,16 @@ def compliance(
         for v in verdicts
         if v.control in automated
         and controls[v.control].severity >= tailoring.fail_on
-        and (v.result in (Result.UNKNOWN, Result.ERROR) or v.reason is Reason.EXCLUDED)
+        and (v.incomplete or v.reason is Reason.EXCLUDED)
     ]
     tailored = is_tailored(verdicts, controls, tailoring)
     if failed:
         return _made("False", "FailuresFound", "Failing: ", failed, tailored=tailored)
     if blind:
-        return _made("Unknown", "EvidenceMissing", "Not judged: ", blind, tailored=tailored)
+        return _made("Unknown", "EvidenceMissing", "Not fully judged: ", blind, tailored=tailored)
     if not any(v.result is Result.PASS for v in verdicts):
-        return Compliance("Unknown", "NothingJudged", "No control could be judged.")
+        reason = "Tailored" if tailored else "NothingJudged"
+        return Compliance("Unknown", reason, "No control could be judged.")
     told = f"No failure of severity {tailoring.fail_on.label} or above."
     return Compliance("True", "Tailored" if tailored else "NoFailures", told)
 

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from assessor.catalogue.checks import Check, Problem, Subjects
-from assessor.engine.assessment import Finding
+from assessor.engine.assessment import Finding, worst_first
 from assessor.inventory.snapshot import EvidenceGap, Snapshot
 from assessor.kernel.refs import ObjectRef
 from assessor.kernel.severity import Severity
@@ -41,9 +41,11 @@ def run_checks(checks: Sequence[Check], snapshot: Snapshot, override: Severity |
             continue
         examined.update(ref for ref, _ in subjects(check.over, snapshot))
         for finding in found:
-            findings.setdefault(finding.fingerprint, finding)
+            same = findings.get(finding.fingerprint, finding)
+            # The worse of two that are one: a note must not hide a failure.
+            findings[finding.fingerprint] = min(finding, same, key=worst_first)
     ordered = tuple(gaps[name] for name in sorted(gaps))
-    return Ran(frozenset(examined), tuple(findings.values()), ordered, tuple(errors))
+    return Ran(frozenset(examined), tuple(findings.values()), ordered, tuple(sorted(errors)))
 
 
 def subjects(over: Subjects, snapshot: Snapshot) -> Iterable[tuple[ObjectRef, Any]]:

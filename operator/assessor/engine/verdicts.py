@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from assessor.catalogue.checks import Check
 from assessor.catalogue.controls import Control
-from assessor.engine.assessment import Basis, Finding, Reason, Result, Verdict
+from assessor.engine.assessment import Basis, Finding, Reason, Result, Verdict, worst_first
 from assessor.engine.running import Ran
 from assessor.inventory.snapshot import EvidenceGap, GapReason
 from assessor.kernel.severity import Severity
@@ -25,17 +25,14 @@ def verdict(control: Control, checks: Sequence[Check], ran: Ran) -> Verdict:
     if failing:
         return _fail(control, ran, failing)
     if ran.errors:
-        told = "; ".join(ran.errors)
-        return Verdict(
-            control.id, Result.ERROR, Reason.CHECK_FAILED, control.severity, message=told
-        )
+        return _open(control, Result.ERROR, Reason.CHECK_FAILED, "; ".join(ran.errors))
     if not checks:
         told = "No check automates this control yet."
-        return _unknown(control, Reason.NOT_AUTOMATED, told)
+        return _open(control, Result.UNKNOWN, Reason.NOT_AUTOMATED, told)
     if ran.gaps:
         worst = min(ran.gaps, key=lambda gap: WORST_FIRST.index(gap.reason))
         told = "Not readable: " + "; ".join(_describe(gap) for gap in ran.gaps)
-        return _unknown(control, Reason(worst.reason.value), told)
+        return _open(control, Result.UNKNOWN, Reason(worst.reason.value), told)
     if not ran.examined:
         return Verdict(control.id, Result.NOT_APPLICABLE, Reason.NO_SUBJECTS, control.severity)
     return Verdict(
@@ -54,7 +51,7 @@ def not_judged(control: Control, reason: Reason) -> Verdict:
 
 
 def _fail(control: Control, ran: Ran, failing: list[Finding]) -> Verdict:
-    worst = max(failing, key=lambda finding: finding.severity)
+    worst = min(failing, key=worst_first)
     objects = {finding.object for finding in failing}
     more = f" (and {len(failing) - 1} more)" if len(failing) > 1 else ""
     return Verdict(
@@ -66,11 +63,13 @@ def _fail(control: Control, ran: Ran, failing: list[Finding]) -> Verdict:
         failing=len(objects),
         message=f"{worst.object}: {worst.message}{more}",
         basis=Basis.OBSERVED,
+        incomplete=bool(ran.gaps or ran.errors),
     )
 
 
-def _unknown(control: Control, reason: Reason, message: str) -> Verdict:
-    return Verdict(control.id, Result.UNKNOWN, reason, control.severity, message=message)
+def _open(control: Control, result: Result, reason: Reason, message: str) -> Verdict:
+    """What cannot be told: for want of evidence, of a check, or of a check that works."""
+    return Verdict(control.id, result, reason, control.severity, message=message, incomplete=True)
 
 
 def _describe(gap: EvidenceGap) -> str:
