@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Protocol
 
 from assessor.adapters.store import Store
-from assessor.inventory.kinds import Evidence, ObservedKind
+from assessor.inventory.kinds import CORE_KINDS, WORKLOAD_EVIDENCE, Evidence, ObservedKind
 from assessor.inventory.meta import Meta
 from assessor.inventory.network import ForeignPolicy
 from assessor.inventory.snapshot import EvidenceGap, GapReason, Snapshot
@@ -13,15 +13,12 @@ from assessor.inventory.workloads import Namespace
 NAMED = 5
 """How many objects a gap's detail names."""
 
-WORKLOADS = (
-    Evidence.DEPLOYMENTS,
-    Evidence.REPLICA_SETS,
-    Evidence.STATEFUL_SETS,
-    Evidence.DAEMON_SETS,
-    Evidence.JOBS,
-    Evidence.CRON_JOBS,
-    Evidence.REPLICATION_CONTROLLERS,
+WORKLOADS = tuple(
+    kind.evidence
+    for kind in CORE_KINDS
+    if kind.evidence in WORKLOAD_EVIDENCE and kind.evidence is not Evidence.PODS
 )
+"""The kinds whose objects stamp out pods."""
 
 
 class Source(Protocol):
