@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
+
 from assessor.catalogue.checklist import CONTROLS
 from assessor.catalogue.checks import Check, Problem, Subjects, check
 from assessor.catalogue.profiles import BUILT_IN_PROFILES
@@ -100,6 +102,30 @@ def test_a_raising_check_is_its_controls_error_alone() -> None:
     assert found.compliance.status == "Unknown"
 
 
+def test_a_note_hides_no_failure() -> None:
+    """Of two problems that are one finding the worse is kept."""
+    note, failure = Problem("note", severity=Severity.INFO), Problem("bad")
+    assert net(judged(tiny(note, failure))).result is Result.FAIL
+
+
+def test_a_lesser_failure_hides_no_blindness() -> None:
+    """A failure below failOn does not stand for a check that could not look or that raised."""
+    low = msgspec.structs.replace(tiny(Problem("bad", severity=Severity.LOW)), needs=frozenset())
+    passing = msgspec.structs.replace(tiny(control="AUTHZ-02"), needs=frozenset())
+    assert judged(low, passing).compliance.status == "True"
+    blind = judged(low, tiny(), passing, gaps=(FORBIDDEN,))
+    assert net(blind).severity is Severity.LOW
+    assert (blind.compliance.status, blind.compliance.reason) == ("Unknown", "EvidenceMissing")
+    assert judged(low, tiny(raises=True), passing).compliance.status == "Unknown"
+
+
+def test_errors_are_told_in_one_order() -> None:
+    """Whichever check ran first."""
+    first, second = tiny(raises=True), msgspec.structs.replace(tiny(raises=True), id="other")
+    assert net(judged(first, second)).message == "other: RuntimeError; tiny: RuntimeError"
+    assert judged(first, second) == judged(second, first)
+
+
 def test_all_controls_appear_and_none_passes_unlooked() -> None:
     """Without checks nothing is judged, and there is no vacuous score."""
     found = judged()
@@ -116,6 +142,7 @@ def test_tailoring_is_visible() -> None:
     assert (found.compliance.status, found.compliance.reason) == ("Unknown", "Tailored")
     lowered = judged(tiny(Problem("bad")), severities={"NET-01": Severity.LOW})
     assert lowered.compliance.status == "Unknown", "nothing passed"
+    assert lowered.compliance.reason == "Tailored"
 
 
 def test_profile_leaves_out() -> None:
