@@ -1,0 +1,145 @@
+"""What a Transport can experience, scripted: lists, watches, and every way in which they fail.
+
+A real API server garbles no line and denies no watch that it has just granted; the informers'
+tests need just that. What a real one does is tested on a real one.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+from assessor.kernel.errors import NotFoundError
+
+Json = dict[str, Any]
+END = None
+"""Ends a watch as a server does that has had enough."""
+
+
+class ManualClock:
+    """A monotonic clock that is moved by hand."""
+
+    def __init__(self) -> None:
+        """Start anywhere but at zero."""
+        self.seconds = 1000.0
+
+    def monotonic(self) -> float:
+        """Seconds that only grow."""
+        return self.seconds
+
+    def now(self) -> Any:
+        """Never asked for by an informer."""
+        raise NotImplementedError
+
+
+class ClusterServer:
+    """Objects by collection path; what changes goes to the watches that are open."""
+
+    def __init__(self) -> None:
+        """Serve nothing; every collection is empty until something is put into it."""
+        self.version = 1
+        self.objects: dict[str, dict[tuple[str, str], Json]] = {}
+        self.fail_list: dict[str, Exception] = {}
+        self.fail_watch: dict[str, Exception] = {}
+        self.apis: dict[str, list[str]] = {}
+        self.fail_discovery: Exception | None = None
+        self.lists: list[str] = []
+        self.watches: list[tuple[str, str]] = []
+        """Path and resourceVersion of each."""
+        self._streams: dict[str, asyncio.Queue[bytes | Exception | None]] = {}
+
+    # ── the port ──────────────────────────────────────────────────────────────────────────────
+
+    async def get(self, path: str, params: Mapping[str, str]) -> bytes:
+        """A collection, in pages where asked, or what an API group serves."""
+        if "limit" not in params:
+            return self._discover(path)
+        if path in self.fail_list:
+            raise self.fail_list[path]
+        self.lists.append(path)
+        items = list(self.objects.get(path, {}).values())
+        begin, size = int(params.get("continue", 0)), int(params["limit"])
+        more = str(begin + size) if begin + size < len(items) else ""
+        meta = {"resourceVersion": str(self.version), "continue": more}
+        return json.dumps({"metadata": meta, "items": items[begin : begin + size]}).encode()
+
+    @asynccontextmanager
+    async def watch(self, path: str, params: Mapping[str, str]) -> AsyncIterator[Any]:
+        """Lines as they are sent; an exception that is sent is raised."""
+        self.watches.append((path, params["resourceVersion"]))
+        if path in self.fail_watch:
+            raise self.fail_watch[path]
+        stream = self._streams[path] = asyncio.Queue()
+        try:
+            yield _lines(stream)
+        finally:
+            if self._streams.get(path) is stream:
+                del self._streams[path]
+
+    # ── what happens ──────────────────────────────────────────────────────────────────────────
+
+    def put(self, path: str, manifest: Json, *, seen: bool = True) -> None:
+        """Create or change an object; unless ``seen``, no watch hears of it."""
+        collection, key = self.objects.setdefault(path, {}), _key(manifest)
+        kind = "MODIFIED" if key in collection else "ADDED"
+        self.version += 1
+        manifest["metadata"]["resourceVersion"] = str(self.version)
+        collection[key] = manifest
+        if seen:
+            self.event(path, kind, manifest)
+
+    def remove(self, path: str, namespace: str, name: str, *, seen: bool = True) -> None:
+        """Delete an object; unless ``seen``, no watch hears of it."""
+        gone = self.objects[path].pop((namespace, name))
+        self.version += 1
+        gone["metadata"]["resourceVersion"] = str(self.version)
+        if seen:
+            self.event(path, "DELETED", gone)
+
+    def event(self, path: str, kind: str, manifest: Json) -> None:
+        """Send one event to the collection's watch, if one is open."""
+        self.send(path, json.dumps({"type": kind, "object": manifest}).encode())
+
+    def send(self, path: str, line: bytes | Exception | None) -> None:
+        """Send a line as it is, raise an error in the watch, or END it."""
+        if path in self._streams:
+            self._streams[path].put_nowait(line)
+
+    def watching(self, path: str) -> bool:
+        """Whether a watch is open."""
+        return path in self._streams
+
+    def _discover(self, path: str) -> bytes:
+        if self.fail_discovery:
+            raise self.fail_discovery
+        if path not in self.apis:
+            raise NotFoundError(404, "NotFound", path)
+        return json.dumps({"resources": [{"name": name} for name in self.apis[path]]}).encode()
+
+
+async def _lines(stream: "asyncio.Queue[bytes | Exception | None]") -> AsyncIterator[bytes]:
+    while (line := await stream.get()) is not END:
+        if isinstance(line, Exception):
+            raise line
+        yield line
+
+
+def _key(manifest: Json) -> tuple[str, str]:
+    meta = manifest["metadata"]
+    return str(meta.get("namespace", "")), str(meta["name"])
+
+
+def account(name: str, namespace: str = "a", **fields: Any) -> Json:
+    """A ServiceAccount."""
+    return {
+        "metadata": {"name": name, "namespace": namespace, "uid": f"{namespace}/{name}"}
+    } | fields
+
+
+async def until(look: Any, *, within: float = 2.0) -> None:
+    """Let other tasks run until ``look()`` holds; AssertionError after ``within`` seconds."""
+    deadline = asyncio.get_running_loop().time() + within
+    while not look():
+        assert asyncio.get_running_loop().time() < deadline, "it did not come to that"
+        await asyncio.sleep(0.001)
