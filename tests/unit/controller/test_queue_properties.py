@@ -15,6 +15,8 @@ from assessor.controller.queue import Lane, QueueClosedError, WorkQueue
 DELAY, CAP = 0.25, 1.0
 RETRY = (0.5, 4.0)
 """Powers of two, as all times here, so that sums of times are exact."""
+BEAT = DELAY / 2
+"""Between the changes of a stream: too short for the key to be left alone."""
 KEYS = "abc"
 MOMENTS = st.sampled_from([0.0, 0.125, 0.25, 0.5, 1.0, 1.5, 4.0])
 
@@ -58,11 +60,12 @@ def play(main: Coroutine[Any, Any, None]) -> None:
 
 
 class Act(NamedTuple):
-    """A change of a key (or, with ``later``, the wish to look at it then), after the one before."""
+    """Changes of a key (or, with ``later``, the wish to look at it then), after the one before."""
 
     after: float
     key: str
     lane: Lane
+    times: int
     later: float | None
 
 
@@ -99,9 +102,10 @@ acts = st.lists(
         after=MOMENTS,
         key=st.sampled_from(KEYS),
         lane=st.sampled_from(Lane),
-        later=st.one_of(st.none(), st.none(), MOMENTS),
+        times=st.sampled_from([1, 1, 1, 20]),
+        later=st.one_of(st.none(), MOMENTS, st.just(30.0)),
     ),
-    max_size=25,
+    max_size=15,
 )
 jobs = st.lists(st.builds(Job, takes=MOMENTS, fails=st.booleans()), min_size=1, max_size=5)
 workers = st.integers(1, 4)
@@ -151,8 +155,10 @@ class Play:
         for act in self.history:
             await asyncio.sleep(act.after)
             if act.later is None:
-                self.changes.append(self._asked(act.key, 0))
-                self.queue.add(act.key, act.lane)
+                for _ in range(act.times):
+                    self.changes.append(self._asked(act.key, 0))
+                    self.queue.add(act.key, act.lane)
+                    await asyncio.sleep(BEAT if act.times > 1 else 0)
             else:
                 self.wishes.append(self._asked(act.key, act.later))
                 self.queue.add_after(act.key, act.later)
