@@ -83,7 +83,7 @@ class Reconciler:
         now = self._clock.now()
         previous = known.stored.unpack()
         status = self._status(known, snapshot, previous, now)
-        if content_hash(status) == known.stored.digest and not _heartbeat_due(previous, now):
+        if content_hash(status) == known.stored.digest and not _heartbeat_due(previous, now, known):
             self._metrics.assessed(key.namespace, key.name, previous)
             return Outcome(written=False, again_in=_seconds_until(previous, now, known))
         return await self._write(key, known, previous, status)
@@ -152,15 +152,23 @@ def _next_at(status: Status) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
-def _heartbeat_due(status: Status, now: datetime) -> bool:
-    """Whether the time that the stored status announces has come; a suspended one has none."""
-    next_at = _next_at(status)
-    return next_at is not None and now >= next_at
+def _heartbeat_due(status: Status, now: datetime, known: KnownAssessment) -> bool:
+    """Whether the time that the stored status announces has come; a suspended one has none.
+
+    A time that is unreadable, or farther off than the interval, was not written by us and this
+    clock: waiting for it could silence the heartbeat for years.
+    """
+    try:
+        next_at = _next_at(status)
+    except ValueError:
+        return True
+    return next_at is not None and not now < next_at <= now + _interval(known)
 
 
 def _seconds_until(status: Status, now: datetime, known: KnownAssessment) -> float:
+    """From now to the announced heartbeat, which is not due."""
     next_at = _next_at(status) or now + _interval(known)
-    return max(0.0, (next_at - now).total_seconds())
+    return (next_at - now).total_seconds()
 
 
 def _log_change(key: AssessmentKey, status: Status) -> None:
