@@ -1,7 +1,7 @@
 """One control's checks run over a Snapshot: what they examined, found, missed and raised."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -35,15 +35,15 @@ def run_checks(checks: Sequence[Check], snapshot: Snapshot, override: Severity |
             gaps |= {gap.evidence: gap for gap in missing}
             continue
         try:
-            found = _run(check, snapshot, override)
+            for finding in _run(check, snapshot, override):
+                same = findings.get(finding.fingerprint, finding)
+                # The worse of two that are one: a note must not hide a failure.
+                findings[finding.fingerprint] = min(finding, same, key=worst_first)
         except Exception as error:  # noqa: BLE001 - a check's bug is that check's alone
+            # What it had found until then stays found.
             errors.append(f"{check.id}: {type(error).__name__}")
             continue
         examined.update(ref for ref, _ in subjects(check.over, snapshot))
-        for finding in found:
-            same = findings.get(finding.fingerprint, finding)
-            # The worse of two that are one: a note must not hide a failure.
-            findings[finding.fingerprint] = min(finding, same, key=worst_first)
     ordered = tuple(gaps[name] for name in sorted(gaps))
     return Ran(frozenset(examined), tuple(findings.values()), ordered, tuple(sorted(errors)))
 
@@ -64,12 +64,10 @@ def subjects(over: Subjects, snapshot: Snapshot) -> Iterable[tuple[ObjectRef, An
             return [(ObjectRef(*kind, a.meta.name), a) for a in snapshot.service_accounts]
 
 
-def _run(check: Check, snapshot: Snapshot, override: Severity | None) -> list[Finding]:
-    return [
-        _finding(check, snapshot, ref, problem, override)
-        for ref, subject in subjects(check.over, snapshot)
-        for problem in check.run(subject, snapshot)
-    ]
+def _run(check: Check, snapshot: Snapshot, override: Severity | None) -> Iterator[Finding]:
+    for ref, subject in subjects(check.over, snapshot):
+        for problem in check.run(subject, snapshot):
+            yield _finding(check, snapshot, ref, problem, override)
 
 
 def _finding(

@@ -1,4 +1,7 @@
-"""Score and coverage, as api.md defines them; None where there is nothing to compute from."""
+"""Score and coverage, as api.md defines them; None where there is nothing to compute from.
+
+Both are rounded down: 100 is only where nothing is missing.
+"""
 
 from collections.abc import Iterable, Mapping
 
@@ -15,7 +18,7 @@ def score(verdicts: Iterable[Verdict], controls: Mapping[str, Control]) -> int |
             weight, earned = weight + full, earned + full
         elif verdict.result is Result.FAIL:
             weight, earned = weight + full, earned + max(0, full - verdict.severity.weight)
-    return round(100 * earned / weight) if weight else None
+    return 100 * earned // weight if weight else None
 
 
 def coverage(verdicts: Iterable[Verdict]) -> int | None:
@@ -26,4 +29,4 @@ def coverage(verdicts: Iterable[Verdict]) -> int | None:
             continue
         applicable += 1
         judged += verdict.result in (Result.PASS, Result.FAIL, Result.WAIVED)
-    return round(100 * judged / applicable) if applicable else None
+    return 100 * judged // applicable if applicable else None

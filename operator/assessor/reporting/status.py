@@ -22,7 +22,7 @@ MAX_STATUS_BYTES = 64 * 1024
 MAX_MESSAGE = 1024
 MAX_PATH = 512
 SHORT_MESSAGE = 120
-"""What a control's message is cut to where even a status without findings is too long."""
+"""What a control's message is cut to where a status is too long."""
 
 CLOCK_FIELDS = frozenset({"lastAssessedTime", "nextAssessmentTime", "lastChangeTime"})
 """Times that move without the content."""
@@ -168,17 +168,17 @@ def _finding(finding: Finding) -> Status:
 
 
 def _fitted(status: Status) -> Status:
-    """Drop whole findings from the tail until it fits; then shorten the controls' messages.
+    """Shorten the controls' messages where it is too long; then drop findings from the tail.
 
     A little room stays for the three times that are added afterwards.
     """
     room = MAX_STATUS_BYTES - 256
-    excess = len(msgspec.json.encode(status)) - room
-    while excess > 0 and status["findings"]:
-        excess -= len(msgspec.json.encode(status["findings"].pop())) + 1
-        status["truncated"] += 1
     if len(msgspec.json.encode(status)) > room:
         for control in status["controls"]:
             if "message" in control:
                 control["message"] = bounded(control["message"], SHORT_MESSAGE)
+    excess = len(msgspec.json.encode(status)) - room
+    while excess > 0 and status["findings"]:
+        excess -= len(msgspec.json.encode(status["findings"].pop())) + 1
+        status["truncated"] += 1
     return status

@@ -33,9 +33,9 @@ def tiny(*problems: Problem, raises: bool = False, control: str = "NET-01") -> C
         remediation="Mend it.",
     )
     def run(_: Any, __: Snapshot) -> Iterator[Problem]:
+        yield from problems
         if raises:
             raise RuntimeError("the object's secret content")
-        yield from problems
 
     return run
 
@@ -100,6 +100,25 @@ def test_a_raising_check_is_its_controls_error_alone() -> None:
     assert "secret content" not in net(found).message
     assert found.counts[Result.PASS] == 1
     assert found.compliance.status == "Unknown"
+
+
+def test_what_was_found_before_a_bug_stays_found() -> None:
+    """A check that raises after it found something has found it."""
+    found = judged(tiny(Problem("bad"), raises=True))
+    assert net(found).result is Result.FAIL
+    assert net(found).incomplete
+    assert [finding.message for finding in found.findings] == ["bad"]
+
+
+def test_a_perfect_score_is_one_without_a_loss() -> None:
+    """The least failure among many passes keeps it below 100, and so does the coverage."""
+    judged_controls = [control for control in CONTROLS if not control.cluster_only]
+    passing = [tiny(control=control.id) for control in judged_controls[1:]]
+    least = tiny(Problem("bad", severity=Severity.LOW), control=judged_controls[0].id)
+    assert judged(*passing).score == 100
+    assert judged(*passing).coverage == 97
+    assert judged(least, *passing).score == 99
+    assert judged(least, *passing).coverage == 100
 
 
 def test_a_note_hides_no_failure() -> None:
