@@ -1,13 +1,11 @@
 """One control plane and one operator for all integration tests of a run."""
 
 import json
-import os
 import secrets
 from collections.abc import Callable, Generator, Iterator
 
 import pytest
 
-from playground import binary, installation
 from playground.controlplane import ControlPlane
 from tests.integration.kube import Json, Kube, eventually
 from tests.integration.operator_process import OperatorUnderTest
@@ -31,15 +29,6 @@ def pytest_runtest_makereport(
     if report.failed and operator is not None:
         report.sections.append(("the operator's last lines", operator.last_words()))
     return report
-
-
-@pytest.fixture(scope="session")
-def plane() -> Iterator[ControlPlane]:
-    """The control plane, with the CRD and the operator's manifests applied."""
-    with ControlPlane(binary.find(os.environ)) as running:  # noqa: TID251 - names the binary
-        running.apply(installation.custom_resources())
-        running.apply(installation.operator_without_pod())
-        yield running
 
 
 @pytest.fixture(scope="session")

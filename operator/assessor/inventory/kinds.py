@@ -23,6 +23,10 @@ class Evidence(StrEnum):
     JOBS = "jobs"
     CRON_JOBS = "cronjobs"
     REPLICATION_CONTROLLERS = "replicationcontrollers"
+    ROLES = "roles"
+    CLUSTER_ROLES = "clusterroles"
+    ROLE_BINDINGS = "rolebindings"
+    CLUSTER_ROLE_BINDINGS = "clusterrolebindings"
     POLICY_ENGINES = "policyengines"
     """Policies of other network-policy engines, taken together."""
 
@@ -66,8 +70,8 @@ def _core(evidence: Evidence, kind: str, *, namespaced: bool = True) -> Observed
     return ObservedKind(evidence, "", "v1", kind, evidence.value, namespaced)
 
 
-def _in(group: str, evidence: Evidence, kind: str) -> ObservedKind:
-    return ObservedKind(evidence, group, "v1", kind, evidence.value)
+def _in(group: str, evidence: Evidence, kind: str, *, namespaced: bool = True) -> ObservedKind:
+    return ObservedKind(evidence, group, "v1", kind, evidence.value, namespaced)
 
 
 def _engine(group: str, version: str, kind: str, plural: str, *, namespaced: bool) -> ObservedKind:
@@ -75,6 +79,19 @@ def _engine(group: str, version: str, kind: str, plural: str, *, namespaced: boo
         Evidence.POLICY_ENGINES, group, version, kind, plural, namespaced, optional=True
     )
 
+
+RBAC_KINDS: tuple[ObservedKind, ...] = (
+    _in("rbac.authorization.k8s.io", Evidence.ROLES, "Role"),
+    _in("rbac.authorization.k8s.io", Evidence.CLUSTER_ROLES, "ClusterRole", namespaced=False),
+    _in("rbac.authorization.k8s.io", Evidence.ROLE_BINDINGS, "RoleBinding"),
+    _in(
+        "rbac.authorization.k8s.io",
+        Evidence.CLUSTER_ROLE_BINDINGS,
+        "ClusterRoleBinding",
+        namespaced=False,
+    ),
+)
+"""Who may do what."""
 
 CORE_KINDS: tuple[ObservedKind, ...] = (
     _core(Evidence.NAMESPACES, "Namespace", namespaced=False),

@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 import msgspec
 from msgspec import Raw, Struct, field
 
-from assessor.inventory.decoding import accounts, controllers, foreign, network, pods
+from assessor.inventory.decoding import accounts, controllers, foreign, network, pods, rbac
 from assessor.inventory.decoding.interning import Interner
 from assessor.inventory.decoding.results import MalformedRecord, Record
 from assessor.inventory.decoding.wire import WireObject
@@ -54,6 +54,16 @@ _SPECIAL: dict[tuple[str, str], tuple[Any, Projection]] = {
     ("networking.k8s.io", "NetworkPolicy"): (
         network.WireNetworkPolicy,
         network.project_network_policy,
+    ),
+    ("rbac.authorization.k8s.io", "Role"): (rbac.WireRole, rbac.project_role),
+    ("rbac.authorization.k8s.io", "ClusterRole"): (rbac.WireRole, rbac.project_role),
+    ("rbac.authorization.k8s.io", "RoleBinding"): (
+        rbac.WireRoleBinding,
+        rbac.project_role_binding,
+    ),
+    ("rbac.authorization.k8s.io", "ClusterRoleBinding"): (
+        rbac.WireRoleBinding,
+        rbac.project_role_binding,
     ),
     ("batch", "CronJob"): (controllers.WireCronJob, controllers.project_cron_job),
 }

@@ -3,9 +3,20 @@
 from msgspec import Struct
 
 from assessor.inventory.network import ForeignPolicy, NetworkPolicy, Service
+from assessor.inventory.rbac import Role, RoleBinding
 from assessor.inventory.workloads import Namespace, Pod, ServiceAccount, Workload
 
-Record = Namespace | Pod | Workload | ServiceAccount | NetworkPolicy | Service | ForeignPolicy
+Record = (
+    Namespace
+    | Pod
+    | Workload
+    | ServiceAccount
+    | NetworkPolicy
+    | Service
+    | ForeignPolicy
+    | Role
+    | RoleBinding
+)
 """The view of one object of an observed kind."""
 
 

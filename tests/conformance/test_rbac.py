@@ -1,0 +1,79 @@
+"""RBAC against its referee: SubjectAccessReview of the real API server, on random worlds.
+
+`make conformance` asks 100,000 questions; ASSESSOR_QUESTIONS and ASSESSOR_SEED say otherwise. A
+difference names its seed, which makes the same world and the same questions again.
+"""
+
+import os
+import time
+
+import pytest
+
+from assessor.analysis.rbac.aggregation import expanded
+from assessor.analysis.rbac.directory import Directory
+from assessor.inventory.rbac import Role
+from playground.controlplane import ControlPlane
+from tests.conformance.rbac_world import Question, World
+from tests.conformance.referee import answers, decoded, directory_of, ours
+
+ENVIRONMENT = os.environ  # noqa: TID251 - the size of a test run
+QUESTIONS = int(ENVIRONMENT.get("ASSESSOR_QUESTIONS", "6000"))
+FIRST_SEED = int(ENVIRONMENT.get("ASSESSOR_SEED", "1"))
+A_WORLD = 2000
+"""Questions that are asked of one world."""
+PATIENCE = 20.0
+"""Seconds until controllers and authorizer must have seen a new world."""
+
+SEEDS = range(FIRST_SEED, FIRST_SEED + max(1, QUESTIONS // A_WORLD))
+
+
+def rules_by_name(directory: Directory, world: World) -> dict[str, set[object]]:
+    """The rules of a world's ClusterRoles, in no order."""
+    return {
+        name: set(role.rules)
+        for (namespace, name), role in directory.roles.items()
+        if not namespace and name.startswith(f"{world.stem}-")
+    }
+
+
+def filled(plane: ControlPlane, world: World) -> Directory:
+    """The cluster's roles, once its controller has filled the aggregated ones as we would.
+
+    AssertionError where it ends with others.
+    """
+    own = [role for role in decoded(world.objects()) if isinstance(role, Role)]
+    expected = rules_by_name(Directory(expanded(own), ()), world)
+    deadline = time.monotonic() + PATIENCE
+    while rules_by_name(directory := directory_of(plane), world) != expected:
+        if time.monotonic() > deadline:
+            assert rules_by_name(directory, world) == expected
+        time.sleep(0.1)
+    return directory
+
+
+def differences(plane: ControlPlane, directory: Directory, asked: list[Question]) -> list[Question]:
+    """The questions that the API server and we answer differently."""
+    told = answers(plane, asked)
+    return [
+        each for each, allowed in zip(asked, told, strict=True) if ours(directory, each) != allowed
+    ]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_authorizer_agrees_with_the_api_server(plane: ControlPlane, seed: int) -> None:
+    """Not one difference, about every spelling of subjects, names, subresources and URLs."""
+    world = World(seed)
+    plane.apply(world.objects())
+    try:
+        directory = filled(plane, world)
+        asked = world.questions(min(A_WORLD, QUESTIONS))
+        assert 0.1 < sum(ours(directory, each) for each in asked) / len(asked) < 0.9
+        left = differences(plane, directory, asked)
+        deadline = time.monotonic() + PATIENCE
+        while left and time.monotonic() < deadline:
+            # What the authorizer had not seen yet it will see; a real difference stays.
+            time.sleep(0.2)
+            left = differences(plane, directory, left)
+        assert not left, f"ASSESSOR_SEED={seed}: {len(left)} differences, such as {left[0]}"
+    finally:
+        plane.delete(each for each in world.objects() if "namespace" not in each["metadata"])
