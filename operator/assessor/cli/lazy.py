@@ -1,0 +1,33 @@
+"""A command group whose subcommands are imported only when they are called."""
+
+import importlib
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+Location = tuple[str, str]
+"""A module and its attribute."""
+
+
+class LazyGroup(click.Group):
+    """A group that imports a subcommand's module when the subcommand is used."""
+
+    def __init__(self, *args: Any, locations: Mapping[str, Location], **kwargs: Any) -> None:
+        """``locations``: where each subcommand is, by its name."""
+        super().__init__(*args, **kwargs)
+        self._locations = locations
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """List the names without importing anything."""
+        del ctx
+        return list(self._locations)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one subcommand."""
+        del ctx
+        if cmd_name not in self._locations:
+            return None
+        module, attribute = self._locations[cmd_name]
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
