@@ -1,7 +1,7 @@
 """One control's checks run over a Snapshot: what they examined, found, missed and raised."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -24,28 +24,35 @@ class Ran(Struct, frozen=True):
 
 
 def run_checks(checks: Sequence[Check], snapshot: Snapshot, override: Severity | None) -> Ran:
-    """Run the checks whose evidence is whole; ``override`` replaces all severities but Info."""
+    """Run the checks whose evidence is whole; ``override`` replaces all severities but Info.
+
+    A check that raises does so for one subject: what it had found there until then stays found,
+    and the other subjects are judged, so that their order decides nothing.
+    """
     examined: set[ObjectRef] = set()
     findings: dict[str, Finding] = {}
     gaps: dict[str, EvidenceGap] = {}
-    errors: list[str] = []
+    errors: set[str] = set()
     for check in checks:
         missing = [snapshot.gaps[need] for need in check.needs if need in snapshot.gaps]
         if missing:
             gaps |= {gap.evidence: gap for gap in missing}
             continue
-        try:
-            for finding in _run(check, snapshot, override):
-                same = findings.get(finding.fingerprint, finding)
-                # The worse of two that are one: a note must not hide a failure.
-                findings[finding.fingerprint] = min(finding, same, key=worst_first)
-        except Exception as error:  # noqa: BLE001 - a check's bug is that check's alone
-            # What it had found until then stays found.
-            errors.append(f"{check.id}: {type(error).__name__}")
-            continue
-        examined.update(ref for ref, _ in subjects(check.over, snapshot))
+        for ref, subject in subjects(check.over, snapshot):
+            try:
+                for problem in check.run(subject, snapshot):
+                    _keep_worse(findings, _finding(check, snapshot, ref, problem, override))
+                examined.add(ref)
+            except Exception as error:  # noqa: BLE001 - a check's bug is that check's alone
+                errors.add(f"{check.id}: {type(error).__name__}")
     ordered = tuple(gaps[name] for name in sorted(gaps))
     return Ran(frozenset(examined), tuple(findings.values()), ordered, tuple(sorted(errors)))
+
+
+def _keep_worse(findings: dict[str, Finding], finding: Finding) -> None:
+    """Of two findings that are one, the worse: a note must not hide a failure."""
+    same = findings.get(finding.fingerprint, finding)
+    findings[finding.fingerprint] = min(finding, same, key=worst_first)
 
 
 def subjects(over: Subjects, snapshot: Snapshot) -> Iterable[tuple[ObjectRef, Any]]:
@@ -62,12 +69,6 @@ def subjects(over: Subjects, snapshot: Snapshot) -> Iterable[tuple[ObjectRef, An
         case Subjects.SERVICE_ACCOUNTS:
             kind = ("", "ServiceAccount", namespace)
             return [(ObjectRef(*kind, a.meta.name), a) for a in snapshot.service_accounts]
-
-
-def _run(check: Check, snapshot: Snapshot, override: Severity | None) -> Iterator[Finding]:
-    for ref, subject in subjects(check.over, snapshot):
-        for problem in check.run(subject, snapshot):
-            yield _finding(check, snapshot, ref, problem, override)
 
 
 def _finding(

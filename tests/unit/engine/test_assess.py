@@ -14,9 +14,11 @@ from assessor.engine.assessment import Assessment, Reason, Result, Verdict
 from assessor.engine.tailoring import Tailoring
 from assessor.inventory.kinds import Evidence
 from assessor.inventory.meta import Meta
+from assessor.inventory.network import NetworkPolicy
 from assessor.inventory.snapshot import EvidenceGap, GapReason, Snapshot
 from assessor.inventory.workloads import Namespace
 from assessor.kernel.severity import Severity
+from tests.unit import views
 
 FULL = BUILT_IN_PROFILES["full"]
 
@@ -108,6 +110,30 @@ def test_what_was_found_before_a_bug_stays_found() -> None:
     assert net(found).result is Result.FAIL
     assert net(found).incomplete
     assert [finding.message for finding in found.findings] == ["bad"]
+
+
+def test_a_bug_over_one_object_spares_the_others() -> None:
+    """Whatever the order in which they are seen, what was found on each is the same."""
+
+    @check(
+        "tiny",
+        control="NET-01",
+        severity=Severity.HIGH,
+        over=Subjects.NETWORK_POLICIES,
+        needs=frozenset(),
+        remediation="Mend it.",
+    )
+    def run(seen: NetworkPolicy, _: Snapshot) -> Iterator[Problem]:
+        yield Problem("bad")
+        if seen.meta.name == "odd":
+            raise RuntimeError
+
+    pair = (views.policy("odd"), views.policy("plain"))
+    for policies in (pair, pair[::-1]):
+        observed = views.snapshot(network_policies=policies)
+        found = assess(observed, controls=CONTROLS, checks=[run], tailoring=Tailoring(profile=FULL))
+        assert [finding.object.name for finding in found.findings] == ["odd", "plain"]
+        assert net(found).incomplete
 
 
 def test_a_perfect_score_is_one_without_a_loss() -> None:
