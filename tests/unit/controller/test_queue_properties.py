@@ -17,6 +17,8 @@ RETRY = (0.5, 4.0)
 """Powers of two, as all times here, so that sums of times are exact."""
 BEAT = DELAY / 2
 """Between the changes of a stream: too short for the key to be left alone."""
+LONGEST = 40.0
+"""Longer than the latest wish (30), and than the longest job with its retry (4 + 4)."""
 KEYS = "abc"
 MOMENTS = st.sampled_from([0.0, 0.125, 0.25, 0.5, 1.0, 1.5, 4.0])
 
@@ -132,7 +134,7 @@ class Play:
         )
         team = [asyncio.create_task(self._worker()) for _ in range(number)]
         await self._tell()
-        await asyncio.sleep(100)
+        await self._quiet()
         assert self.queue.depth == 0, "a change was never delivered"
         assert all(run.ended for run in self.runs)
         self.queue.close()
@@ -190,6 +192,14 @@ class Play:
             self.queue.succeeded(key)
         run.ended, run.end = self._next(), now()
         self.queue.done(key)
+
+    async def _quiet(self) -> None:
+        """Wait until nothing has happened for longer than any wish or retry takes."""
+        for _ in range(2 * len(self.history) + 2):
+            before = self._step
+            await asyncio.sleep(LONGEST)
+            if self._step == before:
+                return
 
     def _asked(self, key: str, later: float) -> Asked:
         return Asked(key, self._next(), now(), now() + later)
