@@ -7,63 +7,60 @@ from typing import Any
 
 import yaml
 
-from assessor.catalogue.checks import Check, Problem, Subjects
+from assessor.adapters.gathering import Gathered, Listed
+from assessor.adapters.rbac_index import index_of
+from assessor.adapters.store import Store
+from assessor.catalogue.checks import Check, Problem
+from assessor.engine.running import subjects
 from assessor.inventory.decoding import decode_list
-from assessor.inventory.decoding.results import Record
-from assessor.inventory.kinds import CORE_KINDS
-from assessor.inventory.network import NetworkPolicy, Service
+from assessor.inventory.kinds import CORE_KINDS, RBAC_KINDS, ObservedKind
 from assessor.inventory.snapshot import Snapshot
-from assessor.inventory.workloads import Namespace, Pod, ServiceAccount, Workload
 
 EXAMPLES = Path(__file__).parent
 KINDS = {(kind.api_version, kind.kind): kind for kind in CORE_KINDS}
 GIVEN = """
 - {apiVersion: v1, kind: Namespace, metadata: {name: example}}
 - {apiVersion: v1, kind: ServiceAccount, metadata: {name: default, namespace: example}}
+- apiVersion: rbac.authorization.k8s.io/v1
+  kind: ClusterRole
+  metadata: {name: edit}
+  rules:
+  - {apiGroups: [""], resources: [secrets], verbs: [get, list, watch, create]}
+  - {apiGroups: [apps], resources: [deployments], verbs: [create, update]}
+- apiVersion: rbac.authorization.k8s.io/v1
+  kind: ClusterRole
+  metadata: {name: view}
+  rules: [{apiGroups: [""], resources: [pods], verbs: [get, list, watch]}]
 """
-"""What every namespace of a cluster has."""
+"""What every cluster and every namespace of it has, of the built-in roles a part."""
 
 
 def snapshot_of(text: str) -> Snapshot:
     """The namespace `example` with the objects of ``text``, a YAML stream."""
-    records = decode([*yaml.safe_load(GIVEN), *filter(None, yaml.safe_load_all(text))])
-    return Snapshot(
-        namespace=only(records, Namespace)[-1],
-        pods=only(records, Pod),
-        workloads=only(records, Workload),
-        service_accounts=only(records, ServiceAccount),
-        network_policies=only(records, NetworkPolicy),
-        services=only(records, Service),
-    )
-
-
-def decode(objects: list[dict[str, Any]]) -> list[Record]:
-    """Views of the objects, as if a cluster had listed them."""
+    documents = [*yaml.safe_load(GIVEN), *filter(None, yaml.safe_load_all(text))]
     by_kind = defaultdict(list)
-    for uid, manifest in enumerate(objects):
+    for uid, manifest in enumerate(documents):
         manifest["metadata"]["uid"] = str(uid)
         by_kind[KINDS[manifest["apiVersion"], manifest["kind"]]].append(manifest)
-    records: list[Record] = []
-    for kind, items in by_kind.items():
-        page = decode_list(
-            kind, json.dumps({"metadata": {"resourceVersion": "1"}, "items": items}).encode()
-        )
-        assert not page.malformed, page.malformed
-        records += page.records
-    return records
+    core = {kind.evidence: Listed(kind, stored(kind, by_kind[kind])) for kind in CORE_KINDS}
+    rbac = index_of(entry for kind in RBAC_KINDS for entry in core[kind.evidence].store)
+    return Gathered(core, (), rbac, everywhere=True).snapshot("example")
 
 
-def only(records: list[Record], of: type[Any]) -> tuple[Any, ...]:
-    """The views of one type."""
-    return tuple(record for record in records if isinstance(record, of))
+def stored(kind: ObservedKind, objects: list[dict[str, Any]]) -> Store:
+    """Views of the objects, as if a cluster had listed them; the last of one name wins."""
+    listed = {"metadata": {"resourceVersion": "1"}, "items": objects}
+    page = decode_list(kind, json.dumps(listed).encode())
+    assert not page.malformed, page.malformed
+    store = Store(namespaced=kind.namespaced)
+    store.replace(page.records)
+    return store
 
 
 def problems_of(check: Check, snapshot: Snapshot) -> list[Problem]:
     """What the check finds, over all its subjects."""
-    subjects: dict[Subjects, tuple[Any, ...]] = {
-        Subjects.NAMESPACE: (snapshot.namespace,),
-        Subjects.ROOTS: snapshot.roots,
-        Subjects.NETWORK_POLICIES: snapshot.network_policies,
-        Subjects.SERVICE_ACCOUNTS: snapshot.service_accounts,
-    }
-    return [problem for subject in subjects[check.over] for problem in check.run(subject, snapshot)]
+    return [
+        problem
+        for _, subject in subjects(check.over, snapshot)
+        for problem in check.run(subject, snapshot)
+    ]

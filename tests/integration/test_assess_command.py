@@ -13,6 +13,9 @@ from tests.integration.rights import bind
 ASSESSOR = Path(sys.executable).with_name("assessor")
 
 
+RBAC_KINDS = {"roles", "clusterroles", "rolebindings", "clusterrolebindings"}
+
+
 @pytest.fixture
 def tenant(kube: Kube, namespace: str, tmp_path: Path) -> Path:
     """The kubeconfig of one who may view this namespace and nothing else."""
@@ -38,17 +41,21 @@ def result(kubeconfig: Path, *arguments: str) -> Json:
     return namespace
 
 
-def test_tenant_sees_every_finding_of_a_truncated_status(
+def test_every_finding_of_a_truncated_status_is_told(
     kube: Kube, namespace: str, tenant: Path, operator: object
 ) -> None:
-    """What status.truncated counts is there, and all else is as the operator judged it."""
+    """What status.truncated counts is there, and all else is as the operator judged it.
+
+    A tenant, who may not read roles and bindings, is told so, and nothing passes for that.
+    """
     del operator
     for number in range(5):
         account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": f"a{number}"}}
         kube.call("POST", ACCOUNTS.format(namespace), account)
     kube.assess(namespace, reporting={"maxFindings": 2}, failOn="Critical")
     status = kube.judged(namespace, when=lambda s: s["truncated"] >= 4)
-    judged = result(tenant, "-n", namespace, "--assessment", "baseline")
+    ask = ("-n", namespace, "--assessment", "baseline")
+    judged, seen = result(kube.plane.admin_kubeconfig, *ask), result(tenant, *ask)
     assert len(judged["findings"]) == len(status["findings"]) + status["truncated"]
     assert judged["findings"][:2] == status["findings"]
     assert judged["summary"] == status["summary"]
@@ -56,6 +63,10 @@ def test_tenant_sees_every_finding_of_a_truncated_status(
     assert judged["evidenceGaps"] == []
     verdicts = [{k: v for k, v in c.items() if k != "since"} for c in status["controls"]]
     assert judged["controls"] == verdicts
+    assert seen["findings"] == judged["findings"]
+    assert {gap["kind"] for gap in seen["evidenceGaps"]} == RBAC_KINDS
+    different = {c["id"]: c["reason"] for c in seen["controls"] if c not in verdicts}
+    assert different == {"AUTHZ-01": "Forbidden", "AUTHZ-04": "Forbidden"}
 
 
 def test_exit_code_follows_fail_on(namespace: str, tenant: Path) -> None:

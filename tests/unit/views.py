@@ -1,7 +1,9 @@
 """Views, built from little."""
 
+from assessor.inventory import rbac
 from assessor.inventory.meta import Meta, OwnerRef
 from assessor.inventory.network import IPBlock, LabelSelector, NetworkPolicy, Peer, PolicyRule
+from assessor.inventory.rbac import BoundRole, Role, RoleBinding, RoleRef, Subject
 from assessor.inventory.snapshot import Snapshot
 from assessor.inventory.workloads import Namespace, Pod, PodSpec, ServiceAccount, Workload
 
@@ -44,6 +46,17 @@ def deployment(
 def account(name: str, automount: bool | None = None) -> ServiceAccount:  # noqa: FBT001 - the API's
     """A service account."""
     return ServiceAccount(meta(name), automount)
+
+
+def role(name: str, *rules: rbac.PolicyRule) -> Role:
+    """A Role."""
+    return Role(meta(name), rules)
+
+
+def bound(name: str, *rules: rbac.PolicyRule, account: str = "app") -> BoundRole:
+    """A RoleBinding to an account, with the Role of its name."""
+    subjects = (Subject("ServiceAccount", account, NAMESPACE),)
+    return BoundRole(RoleBinding(meta(name), RoleRef("Role", name), subjects), role(name, *rules))
 
 
 def owned_by(kind: str, name: str) -> OwnerRef:

@@ -8,8 +8,16 @@ import structlog
 from assessor.adapters.composition import compose
 from assessor.adapters.discovery import served
 from assessor.adapters.informer import Informer, InformerSettings
+from assessor.adapters.rbac_index import RbacIndex
+from assessor.adapters.store import Change
 from assessor.adapters.transport import Transport
-from assessor.inventory.kinds import CORE_KINDS, POLICY_ENGINE_KINDS, Evidence, ObservedKind
+from assessor.inventory.kinds import (
+    CORE_KINDS,
+    POLICY_ENGINE_KINDS,
+    RBAC_KINDS,
+    Evidence,
+    ObservedKind,
+)
 from assessor.inventory.snapshot import Snapshot
 from assessor.inventory.workloads import Namespace
 from assessor.kernel.clock import Clock
@@ -17,6 +25,7 @@ from assessor.kernel.errors import ClusterError, RecordError
 
 log = structlog.stdlib.get_logger(__name__)
 
+RBAC_EVIDENCE = frozenset(kind.evidence for kind in RBAC_KINDS)
 RESTART_DELAY = 1.0
 """Seconds before an informer that raised is run again."""
 
@@ -43,6 +52,7 @@ class ClusterCache:
         self._on_dirty, self._on_all_dirty = on_dirty, on_all_dirty
         self._settings = InformerSettings(stale_after=stale_after)
         self._discovery_interval = discovery_interval
+        self._rbac = RbacIndex()
         self._core = {kind.evidence: self._informer(kind) for kind in CORE_KINDS}
         self._engines: dict[ObservedKind, Informer] = {}
         self._engine_tasks: dict[ObservedKind, asyncio.Task[None]] = {}
@@ -86,7 +96,13 @@ class ClusterCache:
 
     def snapshot(self, namespace: str) -> Snapshot | None:
         """Everything known of ``namespace``; None where no such namespace is known."""
-        return compose(namespace, self._core, self._engines.values(), self._undiscovered)
+        return compose(
+            namespace,
+            self._core,
+            self._engines.values(),
+            self._rbac,
+            undiscovered=self._undiscovered,
+        )
 
     # ── what sets namespaces dirty ────────────────────────────────────────────────────────────
 
@@ -97,8 +113,19 @@ class ClusterCache:
             self._clock,
             on_change=self._changed,
             on_gap_change=lambda _: self._on_all_dirty(),
+            concerns=self._concerns(kind.evidence),
             settings=self._settings,
         )
+
+    def _concerns(self, evidence: Evidence) -> Callable[[Change], Iterable[str]] | None:
+        """What tells which namespaces a change concerns; None where it is the object's own."""
+        if evidence in RBAC_EVIDENCE:
+            return self._rbac.take
+        return self._of_account if evidence is Evidence.SERVICE_ACCOUNTS else None
+
+    def _of_account(self, change: Change) -> Iterable[str]:
+        """An account comes or goes: that also matters where a binding names it."""
+        return {change.namespace} | self._rbac.binding_namespaces(change.namespace)
 
     def _changed(self, _: ObservedKind, namespace: str) -> None:
         if namespace:

@@ -3,10 +3,13 @@
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Protocol
 
+from assessor.adapters.rbac_index import RbacIndex
 from assessor.adapters.store import Store
+from assessor.analysis.rbac.reach import EVERY_NAMESPACE
 from assessor.inventory.kinds import CORE_KINDS, WORKLOAD_EVIDENCE, Evidence, ObservedKind
 from assessor.inventory.meta import Meta
 from assessor.inventory.network import ForeignPolicy
+from assessor.inventory.rbac import BoundRole
 from assessor.inventory.snapshot import EvidenceGap, GapReason, Snapshot
 from assessor.inventory.workloads import Namespace
 
@@ -40,11 +43,16 @@ def compose(
     namespace: str,
     core: Mapping[Evidence, Source],
     engines: Collection[Source],
-    undiscovered: str,
+    rbac: RbacIndex,
+    *,
+    undiscovered: str = "",
+    everywhere: bool = True,
 ) -> Snapshot | None:
     """Everything known of ``namespace``; None where no such namespace is known.
 
-    ``undiscovered``: why nobody knows which other policy engines there are, else empty.
+    ``rbac`` holds what ``core`` knows of roles and bindings. ``undiscovered``: why nobody knows
+    which other policy engines there are, else empty. ``everywhere``: whether ``core`` holds all
+    namespaces, and so tells what does not exist in others.
     """
     gaps = {gap.evidence: gap for gap in _gaps(namespace, core, engines, undiscovered)}
     view = core[Evidence.NAMESPACES].store.get("", namespace)
@@ -59,6 +67,12 @@ def compose(
     def records(evidence: Evidence) -> tuple[Any, ...]:
         return tuple(core[evidence].store.records(namespace))
 
+    def bound(bindings: tuple[BoundRole, ...]) -> tuple[BoundRole, ...]:
+        judged = None if everywhere else namespace
+        return tuple(
+            _with_missing(each, core[Evidence.SERVICE_ACCOUNTS], judged) for each in bindings
+        )
+
     return Snapshot(
         view,
         pods=records(Evidence.PODS),
@@ -67,6 +81,11 @@ def compose(
         network_policies=records(Evidence.NETWORK_POLICIES),
         services=records(Evidence.SERVICES),
         foreign_policies=foreign,
+        roles=records(Evidence.ROLES),
+        role_bindings=bound(rbac.with_roles(records(Evidence.ROLE_BINDINGS))),
+        cluster_role_bindings=bound(rbac.of_cluster(namespace)),
+        common_bindings=rbac.of_cluster(EVERY_NAMESPACE),
+        bindings_elsewhere=rbac.elsewhere(namespace),
         gaps=gaps,
     )
 
@@ -89,6 +108,20 @@ def _gaps(
         if gap:
             detail = f"{source.kind.kind}.{source.kind.group}: {gap.detail}"
             yield EvidenceGap(Evidence.POLICY_ENGINES, gap.reason, detail)
+
+
+def _with_missing(bound: BoundRole, accounts: Source, namespace: str | None) -> BoundRole:
+    """The same, with the accounts named that do not exist; in ``namespace``, None for anywhere."""
+    if accounts.gap():
+        return bound
+    missing = tuple(
+        subject
+        for subject in bound.binding.subjects
+        if subject.kind == "ServiceAccount"
+        and namespace in (None, subject.namespace)
+        and accounts.store.get(subject.namespace, subject.name) is None
+    )
+    return BoundRole(bound.binding, bound.role, missing) if missing else bound
 
 
 def _foreign(namespace: Namespace, engines: Collection[Source]) -> Iterator[ForeignPolicy]:

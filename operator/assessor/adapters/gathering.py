@@ -9,11 +9,18 @@ from msgspec import Struct
 from assessor.adapters.composition import compose
 from assessor.adapters.discovery import served
 from assessor.adapters.listing import Lister
+from assessor.adapters.rbac_index import RbacIndex, index_of
 from assessor.adapters.retrying import retrying
 from assessor.adapters.store import Entry, Store
 from assessor.adapters.transport import Transport
 from assessor.inventory.decoding import Interner, decode_list
-from assessor.inventory.kinds import CORE_KINDS, POLICY_ENGINE_KINDS, Evidence, ObservedKind
+from assessor.inventory.kinds import (
+    CORE_KINDS,
+    POLICY_ENGINE_KINDS,
+    RBAC_KINDS,
+    Evidence,
+    ObservedKind,
+)
 from assessor.inventory.snapshot import EvidenceGap, GapReason, Snapshot
 from assessor.kernel.errors import ExpiredError, ForbiddenError, InputError, NotFoundError
 
@@ -40,6 +47,8 @@ class Gathered(Struct, frozen=True):
 
     core: Mapping[Evidence, Listed]
     engines: tuple[Listed, ...]
+    rbac: RbacIndex
+    everywhere: bool
 
     def namespaces(self) -> tuple[str, ...]:
         """The names of the namespaces that were seen, sorted."""
@@ -47,7 +56,7 @@ class Gathered(Struct, frozen=True):
 
     def snapshot(self, namespace: str) -> Snapshot:
         """What was seen of one namespace; InputError where there is none of that name."""
-        made = compose(namespace, self.core, self.engines, undiscovered="")
+        made = compose(namespace, self.core, self.engines, self.rbac, everywhere=self.everywhere)
         if made is None:
             raise InputError(f"there is no namespace {namespace!r}")
         return made
@@ -62,7 +71,9 @@ async def gather(transport: Transport, namespace: str | None) -> Gathered:
     kinds = (*CORE_KINDS, *sorted(await served(transport, POLICY_ENGINE_KINDS), key=_place))
     listed = await asyncio.gather(*(_list(transport, kind, namespace) for kind in kinds))
     core = {each.kind.evidence: each for each in listed if not each.kind.optional}
-    return Gathered(core, tuple(each for each in listed if each.kind.optional))
+    engines = tuple(each for each in listed if each.kind.optional)
+    rbac = index_of(entry for kind in RBAC_KINDS for entry in core[kind.evidence].store)
+    return Gathered(core, engines, rbac, everywhere=namespace is None)
 
 
 def _place(kind: ObservedKind) -> str:

@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AsyncExitStack
 
 from msgspec import Struct, field
@@ -98,17 +98,20 @@ class Informer:
         *,
         on_change: Callable[[ObservedKind, str], None],
         on_gap_change: Callable[[ObservedKind], None],
+        concerns: Callable[[Change], Iterable[str]] | None = None,
         settings: InformerSettings | None = None,
     ) -> None:
         """Tell ``on_change`` which namespace changed, and ``on_gap_change`` of another ``gap()``.
 
-        For a Namespace that is its name, for other cluster-scoped kinds ``""``.
+        For a Namespace that is its name, for other cluster-scoped kinds ``""``; where a change
+        reaches other namespaces, ``concerns`` tells which. It is asked of every change, in order.
         """
         self.kind = kind
         self.store = Store(namespaced=kind.namespaced)
         self.stats = InformerStats()
         self._settings = settings = settings or InformerSettings()
         self._transport, self._on_change = transport, on_change
+        self._concerns = concerns or self._own_namespace
         self._contact = Contact(kind, clock, settings.stale_after, on_gap_change)
         self._lister = Lister(
             kind, transport, page_size=settings.page_size, timeout=settings.request_timeout
@@ -260,11 +263,12 @@ class Informer:
     def _report(self, changes: tuple[Change, ...]) -> None:
         """Tell of each namespace once, however much of it a list has changed."""
         self.stats.changes += len(changes)
-        for namespace in dict.fromkeys(map(self._namespace_of, changes)):
+        concerned = [namespace for change in changes for namespace in self._concerns(change)]
+        for namespace in dict.fromkeys(concerned):
             self._on_change(self.kind, namespace)
 
-    def _namespace_of(self, change: Change) -> str:
-        return change.name if self.kind.evidence is Evidence.NAMESPACES else change.namespace
+    def _own_namespace(self, change: Change) -> tuple[str]:
+        return (change.name if self.kind.evidence is Evidence.NAMESPACES else change.namespace,)
 
     def _failed(self, error: ClusterError | RecordError) -> float:
         """Draw the consequences; seconds to wait before the next cycle."""
@@ -273,7 +277,7 @@ class Informer:
             self._version = ""
         self._contact.failed(error)
         if self.refused:
-            self.store.clear()
+            self._report(self.store.replace(()))
         if isinstance(error, UnreachableError):
             return self._reconnect.next()
         patience = error.retry_after if isinstance(error, ThrottledError) else 0.0

@@ -77,11 +77,6 @@ class Store:
             for entry in entries.values()
         )
 
-    def clear(self) -> None:
-        """Forget everything."""
-        self._entries.clear()
-        self._malformed.clear()
-
     def apply(self, event: WatchEvent) -> tuple[Change, ...]:
         """Take in an ADDED, MODIFIED or DELETED event; empty where no projected fact changed."""
         entry = event.entry

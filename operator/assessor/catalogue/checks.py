@@ -24,6 +24,10 @@ class Subjects(StrEnum):
     """Each NetworkPolicy."""
     SERVICE_ACCOUNTS = "serviceAccounts"
     """Each ServiceAccount."""
+    ROLES = "roles"
+    """Each Role."""
+    BINDINGS = "bindings"
+    """Each RoleBinding, and each ClusterRoleBinding to accounts of the namespace: a BoundRole."""
 
 
 class Problem(Struct, frozen=True):

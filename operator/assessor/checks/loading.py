@@ -1,4 +1,4 @@
-"""Finds the checks: whatever module of this package defines one."""
+"""Finds the checks: whatever module of this package defines one, alone or in a tuple."""
 
 from collections.abc import Iterator
 from importlib import import_module
@@ -29,4 +29,6 @@ def load(package: ModuleType = assessor.checks) -> tuple[Check, ...]:
 def _checks(package: ModuleType) -> Iterator[Check]:
     for entry in walk_packages(package.__path__, f"{package.__name__}."):
         module = import_module(entry.name)
-        yield from (value for value in vars(module).values() if isinstance(value, Check))
+        for value in vars(module).values():
+            members = value if isinstance(value, tuple) else (value,)
+            yield from (each for each in members if isinstance(each, Check))

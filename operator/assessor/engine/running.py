@@ -69,6 +69,11 @@ def subjects(over: Subjects, snapshot: Snapshot) -> Iterable[tuple[ObjectRef, An
         case Subjects.SERVICE_ACCOUNTS:
             kind = ("", "ServiceAccount", namespace)
             return [(ObjectRef(*kind, a.meta.name), a) for a in snapshot.service_accounts]
+        case Subjects.ROLES:
+            return [(role.ref, role) for role in snapshot.roles]
+        case Subjects.BINDINGS:
+            bindings = (*snapshot.role_bindings, *snapshot.cluster_role_bindings)
+            return [(bound.binding.ref, bound) for bound in bindings]
 
 
 def _finding(

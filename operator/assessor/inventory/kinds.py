@@ -106,6 +106,7 @@ CORE_KINDS: tuple[ObservedKind, ...] = (
     _in("apps", Evidence.DAEMON_SETS, "DaemonSet"),
     _in("batch", Evidence.JOBS, "Job"),
     _in("batch", Evidence.CRON_JOBS, "CronJob"),
+    *RBAC_KINDS,
 )
 """Kinds that every supported cluster serves."""
 

@@ -73,3 +73,26 @@ class RoleBinding(Struct, frozen=True, dict=True):
         """Its name in the API."""
         kind = "RoleBinding" if self.meta.namespace else "ClusterRoleBinding"
         return ObjectRef(RBAC_GROUP, kind, self.meta.namespace, self.meta.name)
+
+    @property
+    def role_place(self) -> tuple[str, str] | None:
+        """Namespace and name of the role that it grants, whether that exists or not.
+
+        A RoleBinding can grant a Role of its namespace or a ClusterRole, a ClusterRoleBinding only
+        a ClusterRole: None where it names a Role.
+        """
+        if self.role.kind != "Role":
+            return "", self.role.name
+        return (self.meta.namespace, self.role.name) if self.meta.namespace else None
+
+
+class BoundRole(Struct, frozen=True):
+    """A binding with the role that it grants, None where there is no such role.
+
+    ``missing`` are its subjects that are known not to exist: service accounts alone, for users
+    and groups are not objects.
+    """
+
+    binding: RoleBinding
+    role: Role | None
+    missing: tuple[Subject, ...] = ()

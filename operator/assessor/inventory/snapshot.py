@@ -9,6 +9,7 @@ from msgspec import Struct
 from assessor.inventory.kinds import Evidence
 from assessor.inventory.network import ForeignPolicy, NetworkPolicy, Service
 from assessor.inventory.ownership import RootController, root_controllers
+from assessor.inventory.rbac import BoundRole, Role
 from assessor.inventory.workloads import Namespace, Pod, ServiceAccount, Workload
 
 
@@ -33,7 +34,13 @@ class EvidenceGap(Struct, frozen=True):
 
 
 class Snapshot(Struct, frozen=True, dict=True):
-    """One namespace at one moment. ``gaps`` holds every kind that was not fully readable."""
+    """One namespace at one moment. ``gaps`` holds every kind that was not fully readable.
+
+    Of bindings, ``role_bindings`` are the namespace's own. Its accounts may also hold rights by
+    ``cluster_role_bindings``, which name them or the group of them; by ``common_bindings`` of the
+    cluster, which name groups that every account of every namespace is in; and by
+    ``bindings_elsewhere``, other namespaces' RoleBindings that name them or the group of them.
+    """
 
     namespace: Namespace
     pods: tuple[Pod, ...] = ()
@@ -42,6 +49,11 @@ class Snapshot(Struct, frozen=True, dict=True):
     network_policies: tuple[NetworkPolicy, ...] = ()
     services: tuple[Service, ...] = ()
     foreign_policies: tuple[ForeignPolicy, ...] = ()
+    roles: tuple[Role, ...] = ()
+    role_bindings: tuple[BoundRole, ...] = ()
+    cluster_role_bindings: tuple[BoundRole, ...] = ()
+    common_bindings: tuple[BoundRole, ...] = ()
+    bindings_elsewhere: tuple[BoundRole, ...] = ()
     gaps: Mapping[Evidence, EvidenceGap] = {}
 
     @cached_property

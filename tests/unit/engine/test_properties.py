@@ -18,7 +18,7 @@ from assessor.inventory.kinds import Evidence
 from assessor.inventory.snapshot import EvidenceGap, GapReason, Snapshot
 from assessor.kernel.refs import ObjectRef
 from assessor.kernel.severity import Severity
-from tests.unit.views import NAMESPACE, account, pod, policy, snapshot
+from tests.unit.views import NAMESPACE, account, bound, pod, policy, role, snapshot
 
 FULL = BUILT_IN_PROFILES["full"]
 DEFAULTS = {control.id: control.severity for control in CONTROLS}
@@ -107,6 +107,8 @@ def snapshots(draw: st.DrawFn) -> Snapshot:
         pods=tuple(map(pod, names)),
         network_policies=tuple(map(policy, names)),
         service_accounts=tuple(map(account, names)),
+        roles=tuple(map(role, names)),
+        role_bindings=tuple(map(bound, names)),
     )
     told = {kind: EvidenceGap(kind, reason) for kind, reason in gaps.items()}
     return msgspec.structs.replace(made, gaps=told)
@@ -330,6 +332,8 @@ def test_the_order_of_what_is_seen_changes_nothing(world: World, chance: Any) ->
         pods=shuffled(seen.pods),
         network_policies=shuffled(seen.network_policies),
         service_accounts=shuffled(seen.service_accounts),
+        roles=shuffled(seen.roles),
+        role_bindings=shuffled(seen.role_bindings),
         gaps=dict(shuffled(seen.gaps.items())),
     )
     checks = shuffled([plan.check(number) for number, plan in enumerate(world.plans)])

@@ -30,15 +30,9 @@ class Directory:
                     index.setdefault(key, []).append(binding)
 
     def role_of(self, binding: RoleBinding) -> Role | None:
-        """The role that a binding grants; None where it dangles.
-
-        A ClusterRoleBinding can only grant a ClusterRole, a RoleBinding a Role of its namespace or
-        a ClusterRole.
-        """
-        namespace = binding.meta.namespace if binding.role.kind == "Role" else CLUSTER
-        if binding.role.kind == "Role" and not binding.meta.namespace:
-            return None
-        return self.roles.get((namespace, binding.role.name))
+        """The role that a binding grants; None where it dangles."""
+        place = binding.role_place
+        return self.roles.get(place) if place else None
 
     def bindings_of(self, identity: Identity, namespace: str) -> Iterator[RoleBinding]:
         """The bindings in one namespace, or of the cluster, that name an identity, each once."""

@@ -1,0 +1,130 @@
+"""Roles and bindings, kept by what refers to them: role → bindings → subjects → namespaces."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from assessor.adapters.store import Change, Entry, identity
+from assessor.analysis.rbac.reach import EVERY_NAMESPACE, reached
+from assessor.inventory.rbac import BoundRole, Role, RoleBinding
+
+Place = tuple[str, str]
+"""Namespace, ``""`` for none, and name."""
+
+
+class RbacIndex:
+    """Follows the stores of roles and bindings change by change; cheap to ask at any time.
+
+    A change touches only what it can change: of a role, the namespaces in which it is bound and
+    those whose accounts it is bound to; of a binding, its own and those of its subjects.
+    """
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self._roles: dict[Place, Role] = {}
+        self._bindings: dict[Place, RoleBinding] = {}
+        self._by_role: dict[Place, set[Place]] = defaultdict(set)
+        self._by_reach: dict[str, set[Place]] = defaultdict(set)
+
+    def take(self, change: Change) -> frozenset[str]:
+        """Take in a change of a role or binding; the namespaces that it concerns, "" for all.
+
+        What is malformed counts as not there: that it is missing is told by the store's gap.
+        """
+        place = (change.namespace, change.name)
+        before = self._concerned(place, change.before)
+        self._remove(place, change.before)
+        self._put(place, change.after)
+        concerned = before | self._concerned(place, change.after)
+        return frozenset({EVERY_NAMESPACE}) if EVERY_NAMESPACE in concerned else concerned
+
+    def binding_namespaces(self, namespace: str) -> frozenset[str]:
+        """The namespaces with a RoleBinding that names accounts of ``namespace``."""
+        return frozenset(place[0] for place in self._by_reach.get(namespace, ()) if place[0])
+
+    def with_roles(self, bindings: Iterable[RoleBinding]) -> tuple[BoundRole, ...]:
+        """The bindings with the roles that they grant."""
+        return tuple(BoundRole(each, self._role_of(each)) for each in bindings)
+
+    def of_cluster(self, namespace: str) -> tuple[BoundRole, ...]:
+        """The ClusterRoleBindings that name accounts of ``namespace`` or the group of them.
+
+        With "" those that name groups of every account.
+        """
+        return tuple(self._reaching(namespace, cluster=True))
+
+    def elsewhere(self, namespace: str) -> tuple[BoundRole, ...]:
+        """Other namespaces' RoleBindings that name accounts of ``namespace`` or their group."""
+        return tuple(self._reaching(namespace, cluster=False))
+
+    def _reaching(self, namespace: str, *, cluster: bool) -> Iterator[BoundRole]:
+        for place in sorted(self._by_reach.get(namespace, ())):
+            if not place[0] if cluster else place[0] not in ("", namespace):
+                binding = self._bindings[place]
+                yield BoundRole(binding, self._role_of(binding))
+
+    def _role_of(self, binding: RoleBinding) -> Role | None:
+        place = binding.role_place
+        return self._roles.get(place) if place else None
+
+    def _concerned(self, place: Place, entry: object) -> frozenset[str]:
+        match entry:
+            case Role():
+                users = (self._bindings[each] for each in self._by_role.get(place, ()))
+                return _own(place[0]).union(*map(_of_binding, users))
+            case RoleBinding():
+                return _of_binding(entry)
+            case None:
+                return frozenset()
+            case _:
+                return frozenset({place[0]})
+
+    def _remove(self, place: Place, entry: object) -> None:
+        if isinstance(entry, Role):
+            del self._roles[place]
+        elif isinstance(entry, RoleBinding):
+            del self._bindings[place]
+            for index, key in self._entries(entry):
+                index[key].discard(place)
+                if not index[key]:
+                    del index[key]
+
+    def _put(self, place: Place, entry: object) -> None:
+        if isinstance(entry, Role):
+            self._roles[place] = entry
+        elif isinstance(entry, RoleBinding):
+            self._bindings[place] = entry
+            for index, key in self._entries(entry):
+                index[key].add(place)
+
+    def _entries(self, binding: RoleBinding) -> Iterator[tuple[dict[Any, set[Place]], Any]]:
+        """Each index that a binding stands in, and under what."""
+        role = binding.role_place
+        if role:
+            yield self._by_role, role
+        for namespace in reached(binding):
+            yield self._by_reach, namespace
+
+
+def index_of(entries: Iterable[Entry]) -> RbacIndex:
+    """The index of roles and bindings that were listed once."""
+    index = RbacIndex()
+    for entry in entries:
+        index.take(Change(*identity(entry)[:2], None, entry))
+    return index
+
+
+def _own(namespace: str) -> frozenset[str]:
+    """The namespace that an object is in; what has none concerns only those who refer to it."""
+    return frozenset({namespace} if namespace else ())
+
+
+def _of_binding(binding: RoleBinding) -> frozenset[str]:
+    """Its own namespace, and its accounts' ones where it gives them rights outside theirs.
+
+    A RoleBinding to a group of every account gives each namespace's accounts rights in one place:
+    that is its own namespace's finding, and no other's.
+    """
+    namespace = binding.meta.namespace
+    far = reached(binding)
+    return _own(namespace) | far - {EVERY_NAMESPACE} if namespace else far

@@ -1,0 +1,121 @@
+"""Rights that make more rights."""
+
+from assessor.analysis.rbac.risks import Risk, tier
+from assessor.kernel.severity import Severity
+
+ESCALATION = (
+    Risk(
+        "bind",
+        (
+            tier(
+                "bind roles whose rights it does not hold itself",
+                Severity.HIGH,
+                Severity.CRITICAL,
+                ("roles-bind",),
+                ("bindings-write", "clusterbindings-write"),
+            ),
+        ),
+        """A subject that may write bindings and holds the verb `bind` gives itself any role.
+
+        Without `bind` the API server lets it bind only rights that it holds itself. Limited to
+        named roles, it reaches those.""",
+        """\
+Remove the verb bind, or limit it to the roles that may be given:
+- apiGroups: [rbac.authorization.k8s.io]
+  resources: [clusterroles]
+  verbs: [bind]
+  resourceNames: [view]""",
+    ),
+    Risk(
+        "escalate",
+        (
+            tier(
+                "write ClusterRoles with rights that it does not hold itself",
+                None,
+                Severity.CRITICAL,
+                ("clusterroles-escalate",),
+                ("clusterroles-write",),
+            ),
+            tier(
+                "write Roles with rights that it does not hold itself",
+                Severity.HIGH,
+                Severity.CRITICAL,
+                ("roles-escalate",),
+                ("roles-write",),
+            ),
+        ),
+        """A subject that may write roles and holds the verb `escalate` gives itself any right.
+
+        Without `escalate` the API server lets it write only rights that it holds itself.""",
+        """\
+Remove the verb escalate from the role; whoever manages roles holds their rights, or asks.""",
+    ),
+    Risk(
+        "write-bindings",
+        (
+            tier(
+                "write ClusterRoleBindings",
+                None,
+                Severity.HIGH,
+                ("clusterbindings-write",),
+            ),
+            tier(
+                "write RoleBindings",
+                Severity.MEDIUM,
+                Severity.HIGH,
+                ("bindings-write",),
+            ),
+        ),
+        """A subject that may write bindings spreads the rights that it holds itself.
+
+        With the verb `bind` it is more: see that rule.""",
+        """\
+Leave bindings to the people or the GitOps controller that review them; remove create, update and
+patch on rolebindings and clusterrolebindings.""",
+    ),
+    Risk(
+        "approve-csr",
+        (
+            tier(
+                "approve certificate requests, and so become any user",
+                None,
+                Severity.CRITICAL,
+                ("csr-approval",),
+                ("signers-approve",),
+                named=Severity.CRITICAL,
+            ),
+            tier(
+                "sign certificate requests",
+                None,
+                Severity.MEDIUM,
+                ("csr-status",),
+                ("signers-sign",),
+                named=Severity.MEDIUM,
+            ),
+        ),
+        """Who approves certificate requests decides who somebody is: a client certificate for
+        `system:masters` is one request away.
+
+        Takes update or patch on certificatesigningrequests/approval and `approve` on a signer;
+        `sign` with the requests' status is less without the authority's key.""",
+        """\
+Leave approval to kube-controller-manager's approvers; remove approve on signers, or name the one
+signer that this controller serves.""",
+    ),
+    Risk(
+        "separation-of-duties",
+        (
+            tier(
+                "both change workloads and approve certificates or give rights",
+                Severity.HIGH,
+                Severity.HIGH,
+                ("apps-write", "batch-write", "controllers-write", "pods-create"),
+                ("roles-bind", "roles-escalate", "clusterroles-escalate", "csr-approval"),
+            ),
+        ),
+        """One subject holds both the right to change workloads and the right to approve or bind
+        rights, so that nobody else has to agree.""",
+        """\
+Split the role in two, for two subjects: one deploys, another one gives rights.""",
+    ),
+)

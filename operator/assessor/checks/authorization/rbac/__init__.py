@@ -1,0 +1,1 @@
+"""RBAC: what bindings grant, and to whom."""

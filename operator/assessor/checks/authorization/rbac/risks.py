@@ -1,0 +1,36 @@
+"""AUTHZ-01 and AUTHZ-04: a check for each risk of the catalogue, made from its table."""
+
+import inspect
+from collections.abc import Iterable, Iterator
+
+from assessor.analysis.rbac.risk_table import IMPERSONATION, RISKS
+from assessor.analysis.rbac.risks import Risk
+from assessor.catalogue.checks import Check, Problem, Subjects
+from assessor.checks.authorization.rbac.evidence import RBAC
+from assessor.checks.authorization.rbac.wording import problems
+from assessor.inventory.rbac import BoundRole
+from assessor.inventory.snapshot import Snapshot
+from assessor.kernel.severity import Severity
+
+
+def _check_of(risk: Risk, control: str) -> Check:
+    def run(bound: BoundRole, snapshot: Snapshot) -> Iterator[Problem]:
+        yield from problems(risk.id, bound, snapshot)
+
+    documentation = inspect.cleandoc(risk.why)
+    worst = max(_severities(risk))
+    card = (risk.id, control, worst, Subjects.BINDINGS, RBAC)
+    return Check(*card, risk.remediation, documentation, run)
+
+
+def _severities(risk: Risk) -> Iterator[Severity]:
+    for tier in risk.tiers:
+        yield from (each for each in (tier.namespace, tier.cluster) if each is not None)
+
+
+def _checks(risks: Iterable[Risk], control: str) -> tuple[Check, ...]:
+    return tuple(_check_of(risk, control) for risk in risks)
+
+
+LEAST_PRIVILEGE = _checks(RISKS, "AUTHZ-01")
+NO_IMPERSONATION = _checks(IMPERSONATION, "AUTHZ-04")

@@ -1,0 +1,52 @@
+"""How findings about bindings are told: who may do what, where, and by which rule."""
+
+from collections.abc import Iterable, Iterator
+
+from assessor.analysis.rbac.grants import rules_behind
+from assessor.analysis.rbac.judging import Grant, judged
+from assessor.catalogue.checks import Problem
+from assessor.catalogue.wording import clip, name_some
+from assessor.inventory.rbac import BoundRole, PolicyRule, Subject
+from assessor.inventory.snapshot import Snapshot
+
+
+def problems(risk: str, bound: BoundRole, snapshot: Snapshot) -> Iterator[Problem]:
+    """The risk at this binding: once for all its subjects, or for each that needs others to it."""
+    for grant in judged(snapshot).get((risk, bound.binding.ref), ()):
+        yield Problem(
+            told(grant),
+            at="roleRef",
+            key=str(grant.subjects[0]) if grant.joint else "",
+            severity=grant.hit.severity,
+        )
+
+
+def told(grant: Grant) -> str:
+    """One sentence: subjects, right, scope, role and rules."""
+    hit, role = grant.hit, grant.role
+    everywhere = "" if grant.binding.meta.namespace else ", in every namespace"
+    limited = ", limited to objects that are named" if hit.limited else ""
+    text = f"{who(grant.subjects)} may {hit.may}{everywhere}{limited}, by {clip(str(role.ref))}"
+    if grant.joint:
+        return f"{text} together with {name_some(map(str, grant.joint))}"
+    rules = [rule_text(rule) for rule in rules_behind(role, hit.mask)]
+    return f"{text}: {name_some(rules)}" if rules else text
+
+
+def who(subjects: Iterable[Subject]) -> str:
+    """The subjects, as people say them."""
+    return name_some(_subject(each) for each in subjects)
+
+
+def rule_text(rule: PolicyRule) -> str:
+    """``get, list on secrets``; a resource of a named group with the group."""
+    groups = [group for group in rule.api_groups if group]
+    suffix = f".{groups[0]}" if len(groups) == len(rule.api_groups) == 1 else ""
+    resources = ", ".join(f"{resource}{suffix}" for resource in rule.resources)
+    return f"{', '.join(rule.verbs)} on {resources}"
+
+
+def _subject(subject: Subject) -> str:
+    if subject.kind == "ServiceAccount":
+        return f"ServiceAccount {subject.namespace}/{subject.name}"
+    return f"{subject.kind} {subject.name}"
