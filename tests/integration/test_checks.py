@@ -16,15 +16,12 @@ EXAMPLES = Path(__file__).parents[1] / "controls"
 CASES = sorted(path.parent for path in EXAMPLES.glob("*/*/bad.yaml"))
 
 
-CLUSTER_SCOPED = ("ClusterRole", "ClusterRoleBinding")
-
-
 def manifests(path: Path, namespace: str) -> list[Json]:
     """The objects of an example, moved into ``namespace``; its Namespace object is left out."""
     documents: list[Any] = [d for d in yaml.safe_load_all(path.read_text()) if d]
     kept = [d for d in documents if d["kind"] != "Namespace"]
     for document in kept:
-        if document["kind"] not in CLUSTER_SCOPED:
+        if document["metadata"].get("namespace") == "example":
             document["metadata"]["namespace"] = namespace
         for subject in document.get("subjects", ()):
             move(subject, namespace)
@@ -39,9 +36,9 @@ def move(subject: Json, namespace: str) -> None:
     subject["name"] = ":".join(namespace if part == "example" else part for part in parts)
 
 
-def whole_cluster(objects: list[Json]) -> list[Json]:
-    """Those that do not go with their namespace."""
-    return [each for each in objects if each["kind"] in CLUSTER_SCOPED]
+def outside(objects: list[Json], namespace: str) -> list[Json]:
+    """Those that do not go with the namespace."""
+    return [each for each in objects if each["metadata"].get("namespace") != namespace]
 
 
 @pytest.mark.parametrize("folder", CASES, ids=[f"{c.parent.name}-{c.name}" for c in CASES])
@@ -62,4 +59,4 @@ def test_drift_both_ways(kube: Kube, namespace: str, operator: object, folder: P
     kube.plane.delete(bad)
     kube.plane.apply(good)
     kube.judged(namespace, when=lambda s: check not in checks(s), what=f"{check} stays")
-    kube.plane.delete(whole_cluster(good))
+    kube.plane.delete(outside(good, namespace))

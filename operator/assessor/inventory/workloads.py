@@ -74,10 +74,14 @@ class Workload(Struct, frozen=True):
 
 
 class ServiceAccount(Struct, frozen=True):
-    """A service account; ``automount`` is None where the field is absent (means true)."""
+    """A service account; ``automount`` is None where the field is absent (means true).
+
+    ``cloud_identity`` is what an annotation makes its pods at the cloud provider, empty: nothing.
+    """
 
     meta: Meta
     automount: bool | None = None
+    cloud_identity: str = ""
 
 
 class Namespace(Struct, frozen=True):

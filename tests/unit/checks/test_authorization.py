@@ -1,18 +1,22 @@
 """AUTHZ-02: what a namespace is told, beyond the examples."""
 
+import msgspec
 import pytest
 
 from assessor.catalogue.checks import Problem
 from assessor.checks.loading import load
 from assessor.inventory.kinds import WORKLOAD_EVIDENCE, Evidence
 from assessor.inventory.meta import OwnerRef
-from assessor.inventory.snapshot import Snapshot
+from assessor.inventory.rbac import BoundRole, PolicyRule
+from assessor.inventory.snapshot import EvidenceGap, GapReason, Snapshot
 from assessor.inventory.workloads import PodSpec
 from assessor.kernel.severity import Severity
 from tests.controls.manifests import problems_of
-from tests.unit.views import account, deployment, owned_by, pod, snapshot
+from tests.unit.views import account, bound, deployment, owned_by, pod, snapshot
 
 CHECKS = {check.id: check for check in load() if check.control == "AUTHZ-02"}
+SECRETS = PolicyRule(("list",), ("",), ("secrets",))
+CONFIG = PolicyRule(("get",), ("",), ("configmaps",))
 APP = PodSpec(service_account="app")
 QUIET = PodSpec(service_account="app", automount=False)
 DATABASE = OwnerRef("example.test", "Database", "main", "uid")
@@ -23,7 +27,7 @@ def problems(check_id: str, namespace: Snapshot) -> list[Problem]:
     return problems_of(CHECKS[check_id], namespace)
 
 
-@pytest.mark.parametrize("check_id", CHECKS)
+@pytest.mark.parametrize("check_id", CHECKS.keys() - {"account-bound-in-several-namespaces"})
 def test_every_consumer_must_be_visible(check_id: str) -> None:
     """An account without visible consumers may have invisible ones."""
     assert WORKLOAD_EVIDENCE | {Evidence.SERVICE_ACCOUNTS} <= CHECKS[check_id].needs
@@ -35,7 +39,6 @@ def test_sharing_is_told_once_for_each_account() -> None:
     (problem,) = problems("shared-service-account", namespace)
     assert str(problem.on) == "ServiceAccount/app"
     assert problem.message.startswith("3 workloads run as it: Deployment/a, Deployment/b and")
-    assert problem.severity is Severity.HIGH
 
 
 def test_replicas_are_one_workload() -> None:
@@ -58,16 +61,62 @@ def test_replicas_are_one_workload() -> None:
         ),
     ],
 )
-def test_without_any_token_sharing_is_low(
+def test_rights_that_nobody_can_use_are_low(
     specs: tuple[PodSpec, ...],
     automount: bool | None,  # noqa: FBT001 - the API's
     severity: Severity,
 ) -> None:
     """One of them with a token is enough to matter."""
     workloads = tuple(deployment(f"d{n}", spec) for n, spec in enumerate(specs))
-    namespace = snapshot(workloads=workloads, service_accounts=(account("app", automount),))
+    namespace = snapshot(
+        workloads=workloads,
+        service_accounts=(account("app", automount),),
+        role_bindings=(bound("reader", SECRETS),),
+    )
     (problem,) = problems("shared-service-account", namespace)
     assert problem.severity is severity
+
+
+@pytest.mark.parametrize(
+    ("bindings", "with_token", "without"),
+    [
+        ({}, Severity.LOW, Severity.INFO),
+        ({"role_bindings": (bound("a"),)}, Severity.LOW, Severity.INFO),
+        ({"role_bindings": (bound("a", SECRETS, account="other"),)}, Severity.LOW, Severity.INFO),
+        ({"role_bindings": (bound("a", CONFIG),)}, Severity.MEDIUM, Severity.LOW),
+        ({"role_bindings": (bound("a", SECRETS),)}, Severity.HIGH, Severity.LOW),
+        ({"bindings_elsewhere": (bound("a", SECRETS),)}, Severity.HIGH, Severity.LOW),
+        ({"cluster_role_bindings": (bound("a", CONFIG),)}, Severity.MEDIUM, Severity.LOW),
+    ],
+)
+def test_sharing_is_as_bad_as_the_rights_that_are_shared(
+    bindings: dict[str, tuple[BoundRole, ...]], with_token: Severity, without: Severity
+) -> None:
+    """Wherever they are granted; a role without rules is no right."""
+    for spec, severity in ((APP, with_token), (QUIET, without)):
+        workloads = tuple(deployment(name, spec) for name in "ab")
+        (problem,) = problems("shared-service-account", snapshot(workloads=workloads, **bindings))
+        assert problem.severity is severity
+
+
+def test_rights_that_cannot_be_read_are_taken_to_matter() -> None:
+    """An unreadable kind is no reason to say that there are no rights."""
+    gap = EvidenceGap(Evidence.CLUSTER_ROLES, GapReason.FORBIDDEN)
+    workloads = tuple(deployment(name, APP) for name in "ab")
+    namespace = msgspec.structs.replace(
+        snapshot(workloads=workloads), gaps={Evidence.CLUSTER_ROLES: gap}
+    )
+    (problem,) = problems("shared-service-account", namespace)
+    assert problem.severity is Severity.HIGH
+    assert "could not be read" in problem.message
+
+
+def test_the_default_accounts_rights_count() -> None:
+    """Each pod that names no account has them."""
+    strong = (bound("a", SECRETS, account="default"),)
+    namespace = snapshot(workloads=(deployment("a"),), role_bindings=strong)
+    assert problems("default-service-account-used", namespace)[0].severity is Severity.HIGH
+    assert problems("needless-token-mount", namespace)[0].severity is Severity.MEDIUM
 
 
 def test_one_system_may_share() -> None:
@@ -79,7 +128,7 @@ def test_one_system_may_share() -> None:
     (problem,) = problems(
         "shared-service-account", snapshot(workloads=(*parts, deployment("guest", APP)))
     )
-    assert problem.severity is Severity.HIGH
+    assert problem.severity > Severity.INFO
 
 
 def test_the_default_account_is_low_without_a_token() -> None:

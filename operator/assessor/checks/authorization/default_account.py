@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from assessor.analysis.identity import DEFAULT_ACCOUNT, accounts_of, runs_with_token
 from assessor.analysis.pod_paths import pod_spec_path
+from assessor.analysis.rbac.standing import standing
 from assessor.catalogue.checks import Problem, Subjects, check
 from assessor.checks.authorization.evidence import WORKLOADS_AND_ACCOUNTS
 from assessor.inventory.ownership import RootController
@@ -29,13 +30,23 @@ spec: {template: {spec: {serviceAccountName: WORKLOAD}}}""",
 def default_service_account_used(root: RootController, snapshot: Snapshot) -> Iterator[Problem]:
     """A workload that names no account runs as `default`, with whatever anybody granted to that.
 
-    Each pod that names none joins it later, rights included. Low where no token is mounted. That
-    several workloads share it is shared-service-account's to say.
+    Each pod that names none joins it later, rights included. High where `default` holds rights of
+    High risk, Low where no token is mounted. That several workloads share it is
+    shared-service-account's to say.
     """
     if DEFAULT_ACCOUNT in accounts_of(root):
         with_token = runs_with_token(root, DEFAULT_ACCOUNT, snapshot)
+        severity, more = _judge(snapshot) if with_token else (Severity.LOW, ", without its token")
         yield Problem(
-            "runs as the default service account" + ("" if with_token else ", without its token"),
+            f"runs as the default service account{more}",
             at=pod_spec_path(root.ref, "serviceAccountName"),
-            severity=Severity.MEDIUM if with_token else Severity.LOW,
+            severity=severity,
         )
+
+
+def _judge(snapshot: Snapshot) -> tuple[Severity, str]:
+    """The severity with a token, and what the message adds to explain it."""
+    rights = standing(snapshot, DEFAULT_ACCOUNT)
+    if rights and rights.worst >= Severity.HIGH:
+        return Severity.HIGH, f", which holds rights of {rights.worst.label} risk"
+    return Severity.MEDIUM, ""

@@ -9,6 +9,7 @@ from assessor.analysis.identity import (
     pod_specs,
 )
 from assessor.analysis.pod_paths import pod_spec_path
+from assessor.analysis.rbac.standing import standing
 from assessor.catalogue.checks import Problem, Subjects, check
 from assessor.catalogue.wording import clip
 from assessor.checks.authorization.evidence import WORKLOADS_AND_ACCOUNTS
@@ -34,7 +35,7 @@ def needless_token_mount(root: RootController, snapshot: Snapshot) -> Iterator[P
 
     automountServiceAccountToken is the pod's, then the account's, then true; here neither says
     anything. Either value is a decision and passes, and so does a projected token volume that the
-    author wrote. Whether the account holds any rights is not known yet: Low.
+    author wrote. Low; Medium where the account holds rights of High risk.
     """
     accounts = accounts_by_name(snapshot)
     for spec in pod_specs(root):
@@ -44,8 +45,14 @@ def needless_token_mount(root: RootController, snapshot: Snapshot) -> Iterator[P
                 f"gets a token of {clip(spec.service_account)} only because neither the pod nor"
                 " the account sets automountServiceAccountToken",
                 at=pod_spec_path(root.ref, "automountServiceAccountToken"),
+                severity=_severity(spec.service_account, snapshot),
             )
             return
+
+
+def _severity(account: str, snapshot: Snapshot) -> Severity:
+    rights = standing(snapshot, account)
+    return Severity.MEDIUM if rights and rights.worst >= Severity.HIGH else Severity.LOW
 
 
 def _can_run(spec: PodSpec, snapshot: Snapshot) -> bool:

@@ -29,4 +29,6 @@ def project_service_account(
 ) -> ServiceAccount:
     """The view of a service account."""
     meta = project_meta(wire.metadata, kind, interner)
-    return ServiceAccount(meta, wire.automount_service_account_token)
+    annotations = wire.metadata.annotations
+    cloud = annotations.cloud_identity if annotations else ""
+    return ServiceAccount(meta, wire.automount_service_account_token, cloud)

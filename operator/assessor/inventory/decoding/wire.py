@@ -32,6 +32,14 @@ class WireAnnotations(Wire):
     """The annotations that are read; the others, last-applied among them, are skipped."""
 
     mirror: str | None = field(name="kubernetes.io/config.mirror", default=None)
+    aws_role: str = field(name="eks.amazonaws.com/role-arn", default="")
+    google_account: str = field(name="iam.gke.io/gcp-service-account", default="")
+    azure_client: str = field(name="azure.workload.identity/client-id", default="")
+
+    @property
+    def cloud_identity(self) -> str:
+        """The identity at a cloud provider that a service account is bound to, empty: none."""
+        return self.aws_role or self.google_account or self.azure_client
 
 
 class WireMeta(Wire):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from assessor.analysis.rbac.judging import is_own, subjects_of
 from assessor.catalogue.checks import Problem, Subjects, check
 from assessor.catalogue.wording import clip
-from assessor.checks.authorization.rbac.evidence import RBAC
+from assessor.checks.authorization.evidence import RBAC
 from assessor.checks.authorization.rbac.wording import who
 from assessor.inventory.kinds import Evidence
 from assessor.inventory.rbac import BoundRole, Role

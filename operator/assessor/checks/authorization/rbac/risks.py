@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from assessor.analysis.rbac.risk_table import IMPERSONATION, RISKS
 from assessor.analysis.rbac.risks import Risk
 from assessor.catalogue.checks import Check, Problem, Subjects
-from assessor.checks.authorization.rbac.evidence import RBAC
+from assessor.checks.authorization.evidence import RBAC
 from assessor.checks.authorization.rbac.wording import problems
 from assessor.inventory.rbac import BoundRole
 from assessor.inventory.snapshot import Snapshot

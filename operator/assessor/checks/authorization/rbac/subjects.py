@@ -15,7 +15,7 @@ from assessor.analysis.rbac.requests import (
 )
 from assessor.catalogue.checks import Problem, Subjects, check
 from assessor.catalogue.wording import clip
-from assessor.checks.authorization.rbac.evidence import RBAC
+from assessor.checks.authorization.evidence import RBAC
 from assessor.checks.authorization.rbac.wording import who
 from assessor.inventory.rbac import BoundRole, Subject
 from assessor.inventory.snapshot import Snapshot

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from assessor.analysis.rbac.grants import ALL_POWERS
 from assessor.analysis.rbac.judging import BUILT_IN
 from assessor.catalogue.checks import Problem, Subjects, check
-from assessor.checks.authorization.rbac.evidence import RBAC
+from assessor.checks.authorization.evidence import RBAC
 from assessor.checks.authorization.rbac.wording import problems
 from assessor.inventory.rbac import BoundRole
 from assessor.inventory.snapshot import Snapshot
