@@ -11,7 +11,7 @@ from assessor.analysis.rbac.baseline import built_in_powers, is_baseline
 from assessor.analysis.rbac.directory import CLUSTER, Directory
 from assessor.analysis.rbac.grants import Scope, effective, hits, hits_of, powers_of
 from assessor.analysis.rbac.reach import reached_by
-from assessor.analysis.rbac.requests import identity_of
+from assessor.analysis.rbac.requests import Identity, identity_of
 from assessor.analysis.rbac.risk_table import IMPERSONATION, RISKS
 from assessor.analysis.rbac.risks import Hit, hit
 from assessor.inventory.rbac import BoundRole, Role, RoleBinding, Subject
@@ -124,12 +124,20 @@ def _built_in(default: Powers, subjects: Iterable[Subject], scope: Scope) -> Ite
 
 
 def _together(snapshot: Snapshot, alone: Iterable[Grant]) -> Iterator[Grant]:
-    """The risks that take several bindings of one subject; told at the first of them."""
-    known = {(str(s), grant.hit.risk) for grant in alone for s in grant.subjects}
+    """The risks that take several bindings of one subject; told at the first of them.
+
+    Not where one binding alone is as bad.
+    """
+    known: dict[tuple[Identity, str], Severity] = {}
+    for grant in alone:
+        for subject in grant.subjects:
+            key = identity_of(subject), grant.hit.risk
+            known[key] = max(known.get(key, Severity.INFO), grant.hit.severity)
     for subject, bounds in _by_subject(snapshot):
         if len(bounds) > 1:
             for grant in _joint(subject, bounds, snapshot.namespace.meta.name):
-                if (str(subject), grant.hit.risk) not in known:
+                key = identity_of(subject), grant.hit.risk
+                if grant.hit.severity > known.get(key, Severity.INFO):
                     yield grant
 
 

@@ -1,0 +1,206 @@
+"""Which risks a namespace's bindings are, alone and together."""
+
+import msgspec
+import pytest
+
+from assessor.analysis.rbac.baseline import is_baseline
+from assessor.analysis.rbac.judging import Grant, judged
+from assessor.inventory.meta import Meta
+from assessor.inventory.rbac import BoundRole, PolicyRule, Role, RoleBinding, RoleRef, Subject
+from assessor.inventory.snapshot import Snapshot
+from assessor.kernel.severity import Severity
+from tests.unit.views import NAMESPACE, bound, snapshot
+
+APP = Subject("ServiceAccount", "app", NAMESPACE)
+APP_AS_USER = Subject("User", f"system:serviceaccount:{NAMESPACE}:app")
+JANE = Subject("User", "jane")
+OTHER = Subject("ServiceAccount", "app", "elsewhere")
+EVERYTHING = PolicyRule(("*",), ("*",), ("*",))
+CREATE_SECRETS = PolicyRule(("create",), ("",), ("secrets",))
+GET_SECRETS = PolicyRule(("get",), ("",), ("secrets",))
+EDIT = (CREATE_SECRETS, GET_SECRETS, PolicyRule(("impersonate",), ("",), ("serviceaccounts",)))
+
+
+def of_cluster(name: str, *rules: PolicyRule, subjects: tuple[Subject, ...]) -> BoundRole:
+    """A ClusterRoleBinding with its ClusterRole."""
+    meta = Meta(name, "", name, {})
+    return BoundRole(RoleBinding(meta, RoleRef("ClusterRole", name), subjects), Role(meta, rules))
+
+
+def of_namespace(name: str, *rules: PolicyRule, subjects: tuple[Subject, ...]) -> BoundRole:
+    """A RoleBinding in the example's namespace to a ClusterRole."""
+    binding = RoleBinding(Meta(name, NAMESPACE, name, {}), RoleRef("ClusterRole", name), subjects)
+    return BoundRole(binding, Role(Meta(name, "", name, {}), rules))
+
+
+def found(observed: Snapshot) -> dict[str, list[tuple[str, Severity]]]:
+    """Binding and severity of each risk."""
+    told: dict[str, list[tuple[str, Severity]]] = {}
+    for (risk, ref), grants in judged(observed).items():
+        told.setdefault(risk, []).extend((ref.name, each.hit.severity) for each in grants)
+    return told
+
+
+def only(observed: Snapshot, risk: str) -> Grant:
+    """The only grant of a risk."""
+    (grant,) = (
+        grant for (each, _), grants in judged(observed).items() if each == risk for grant in grants
+    )
+    return grant
+
+
+def test_all_powers_hide_what_they_imply_but_impersonation() -> None:
+    """One finding for AUTHZ-01, one for AUTHZ-04."""
+    here = snapshot(role_bindings=(bound("a", EVERYTHING),))
+    assert found(here) == {
+        "all-powers": [("a", Severity.HIGH)],
+        "impersonate": [("a", Severity.HIGH)],
+    }
+    everywhere = snapshot(cluster_role_bindings=(of_cluster("a", EVERYTHING, subjects=(APP,)),))
+    assert found(everywhere)["all-powers"] == [("a", Severity.CRITICAL)]
+
+
+@pytest.mark.parametrize(
+    ("rule", "risk", "severity"),
+    [
+        (PolicyRule(("get", "list"), ("",), ("*",)), "wildcard-resource", Severity.HIGH),
+        (PolicyRule(("get",), ("apps",), ("*",)), "wildcard-resource", Severity.MEDIUM),
+        (PolicyRule(("*",), ("apps",), ("deployments",)), "wildcard-verb", Severity.HIGH),
+        (PolicyRule(("create",), ("*",), ("pods",)), "wildcard-group", Severity.HIGH),
+    ],
+)
+def test_a_wildcard_is_as_bad_as_what_follows(
+    rule: PolicyRule, risk: str, severity: Severity
+) -> None:
+    """One finding, whatever it implies."""
+    assert found(snapshot(role_bindings=(bound("a", rule),))) == {risk: [("a", severity)]}
+
+
+def test_what_a_wildcard_implies_is_told_where_another_rule_says_it() -> None:
+    """The explicit rule stays a finding when the wildcard is gone."""
+    rules = (PolicyRule(("get",), ("",), ("*",)), PolicyRule(("list",), ("",), ("secrets",)))
+    told = found(snapshot(role_bindings=(bound("a", *rules),)))
+    assert told["read-secrets"] == [("a", Severity.HIGH)]
+    assert "wildcard-resource" in told
+
+
+@pytest.mark.parametrize(
+    ("subjects", "role", "impersonation"),
+    [
+        ((APP,), Severity.HIGH, Severity.HIGH),
+        ((APP_AS_USER,), Severity.HIGH, Severity.HIGH),
+        ((JANE,), Severity.MEDIUM, Severity.LOW),
+        ((Subject("Group", "team"),), Severity.MEDIUM, Severity.LOW),
+        ((JANE, OTHER), Severity.HIGH, Severity.HIGH),
+    ],
+)
+def test_edit_is_one_finding(
+    subjects: tuple[Subject, ...], role: Severity, impersonation: Severity
+) -> None:
+    """For people it is what it is made for; for a workload it is too much."""
+    told = found(snapshot(role_bindings=(of_namespace("edit", *EDIT, subjects=subjects),)))
+    assert told == {
+        "built-in-role": [("edit", role)],
+        "impersonate": [("edit", impersonation)],
+    }
+
+
+def test_what_was_aggregated_to_edit_is_judged_besides() -> None:
+    """Its content counts, not its name."""
+    more = PolicyRule(("patch",), ("",), ("namespaces",))
+    told = found(snapshot(role_bindings=(of_namespace("edit", *EDIT, more, subjects=(JANE,)),)))
+    assert told["change-namespaces"] == [("edit", Severity.HIGH)]
+    assert "mint-token-secret" not in told
+
+
+def test_rights_of_two_bindings_add_up() -> None:
+    """Told at the first, naming the other, whichever way the account is spelled."""
+    first, second = bound("a", CREATE_SECRETS), bound("b", GET_SECRETS)
+    spelled = msgspec.structs.replace(second.binding, subjects=(APP_AS_USER,))
+    second = msgspec.structs.replace(second, binding=spelled)
+    observed = snapshot(role_bindings=(first, second))
+    grant = only(observed, "mint-token-secret")
+    assert grant.binding == first.binding
+    assert [ref.name for ref in grant.joint] == ["b"]
+    assert found(observed)["mint-token-secret"] == [("a", Severity.HIGH)]
+
+
+def test_rights_of_two_subjects_do_not_add_up() -> None:
+    """Nobody holds both."""
+    observed = snapshot(
+        role_bindings=(bound("a", CREATE_SECRETS), bound("b", GET_SECRETS, account="other"))
+    )
+    assert "mint-token-secret" not in found(observed)
+
+
+def test_groups_add_to_their_members_rights() -> None:
+    """An account has the rights of the groups that it is in, also by bindings of the cluster."""
+    everybody = of_cluster("c", GET_SECRETS, subjects=(Subject("Group", "system:authenticated"),))
+    observed = snapshot(role_bindings=(bound("a", CREATE_SECRETS),), common_bindings=(everybody,))
+    grant = only(observed, "mint-token-secret")
+    assert (grant.binding.meta.name, [ref.kind for ref in grant.joint]) == (
+        "a",
+        ["ClusterRoleBinding"],
+    )
+
+
+def test_a_risk_in_one_binding_is_not_told_again_of_the_union() -> None:
+    """The third binding adds nothing new."""
+    observed = snapshot(
+        role_bindings=(bound("a", CREATE_SECRETS, GET_SECRETS), bound("b", GET_SECRETS))
+    )
+    assert found(observed)["mint-token-secret"] == [("a", Severity.HIGH)]
+
+
+def test_cluster_scoped_rights_need_a_binding_of_the_cluster() -> None:
+    """Group impersonation counts only from there, and makes account impersonation everything."""
+    groups = PolicyRule(("impersonate",), ("",), ("groups",))
+    accounts = bound("a", PolicyRule(("impersonate",), ("",), ("serviceaccounts",)))
+    alone = snapshot(role_bindings=(accounts, bound("b", groups)))
+    assert found(alone)["impersonate"] == [("a", Severity.HIGH)]
+    joint = snapshot(
+        role_bindings=(accounts,),
+        cluster_role_bindings=(of_cluster("b", groups, subjects=(APP,)),),
+    )
+    assert ("a", Severity.CRITICAL) in found(joint)["impersonate"]
+
+
+def test_of_the_clusters_bindings_only_own_subjects_are_named() -> None:
+    """Other namespaces' accounts are not this namespace's to show."""
+    binding = of_cluster("a", GET_SECRETS, subjects=(OTHER, APP))
+    assert only(snapshot(cluster_role_bindings=(binding,)), "read-secrets").subjects == (APP,)
+
+
+CONTROLLER = Subject("ServiceAccount", "token-cleaner", "kube-system")
+CLEANER = "system:controller:token-cleaner"
+
+
+def cleaner(*rules: PolicyRule, subjects: tuple[Subject, ...] = (CONTROLLER,)) -> BoundRole:
+    """The control plane's token cleaner, more or less."""
+    meta = Meta(CLEANER, "kube-system", "uid", {"kubernetes.io/bootstrapping": "rbac-defaults"})
+    return BoundRole(RoleBinding(meta, RoleRef("Role", CLEANER), subjects), Role(meta, rules))
+
+
+READ_SECRETS = PolicyRule(("get", "list", "watch", "delete"), ("",), ("secrets",))
+
+
+def test_the_control_planes_own_bindings_are_known_by_content() -> None:
+    """Not by their label: other subjects, or other rights, are somebody's own."""
+    assert is_baseline(cleaner(READ_SECRETS))
+    assert is_baseline(cleaner())
+    assert not is_baseline(cleaner(READ_SECRETS, subjects=(CONTROLLER, APP)))
+    assert not is_baseline(cleaner(READ_SECRETS, CREATE_SECRETS))
+    assert not is_baseline(cleaner(EVERYTHING))
+
+
+def test_everybody_reads_cluster_info_and_nothing_else() -> None:
+    """What kubeadm lets anonymous users read is known in just these words."""
+    name = "kubeadm:bootstrap-signer-clusterinfo"
+    info = PolicyRule(("get",), ("",), ("configmaps",), ("cluster-info",))
+    meta = Meta(name, "kube-public", "uid", {})
+    anonymous = (Subject("User", "system:anonymous"),)
+    binding = RoleBinding(meta, RoleRef("Role", name), anonymous)
+    assert is_baseline(BoundRole(binding, Role(meta, (info,))))
+    assert not is_baseline(BoundRole(binding, Role(meta, (info, GET_SECRETS))))
+    elsewhere = msgspec.structs.replace(binding, meta=Meta(name, NAMESPACE, "uid", {}))
+    assert not is_baseline(BoundRole(elsewhere, Role(meta, (info,))))
