@@ -1,14 +1,16 @@
 # The whole user interface of a checkout: make help tells.
 PYTHON ?= python3
+QUESTIONS ?= 100000
+SEED ?= 1
 VENV := .venv
 BIN := $(VENV)/bin
 PLAYGROUND := PYTHONPATH=tools $(BIN)/python -m playground
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down test lint generate image
+.PHONY: help demo up down test conformance bench-analysis lint generate image
 
 help: ## Say what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(VENV)/ready ## Show the main job once: a real API server, the operator, a drift; then tear it down
 	$(PLAYGROUND) demo
@@ -29,6 +31,13 @@ $(VENV)/ready: requirements-dev.lock pyproject.toml
 test: $(VENV)/ready ## Run the whole test suite, most of it on a real API server
 	@$(PLAYGROUND) build
 	$(BIN)/pytest tests
+
+conformance: $(VENV)/ready ## Ask 100,000 questions of our authorizer and of the API server's; QUESTIONS=, SEED=
+	@$(PLAYGROUND) build
+	ASSESSOR_QUESTIONS=$(QUESTIONS) ASSESSOR_SEED=$(SEED) $(BIN)/pytest tests/conformance --timeout 0
+
+bench-analysis: $(VENV)/ready ## Measure RBAC analysis on three sizes of fleet
+	PYTHONPATH=operator:. $(BIN)/python -m tests.bench.rbac
 
 lint: $(VENV)/ready ## Check style, types, layers and generated files
 	$(BIN)/ruff check operator tools tests

@@ -67,7 +67,8 @@ def test_authorizer_agrees_with_the_api_server(plane: ControlPlane, seed: int) -
     try:
         directory = filled(plane, world)
         asked = world.questions(min(A_WORLD, QUESTIONS))
-        assert 0.1 < sum(ours(directory, each) for each in asked) / len(asked) < 0.9
+        share = sum(ours(directory, each) for each in asked) / len(asked)
+        assert 0.03 < share < 0.97, "too few of one answer to prove anything"
         left = differences(plane, directory, asked)
         deadline = time.monotonic() + PATIENCE
         while left and time.monotonic() < deadline:

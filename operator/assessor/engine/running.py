@@ -1,7 +1,7 @@
 """One control's checks run over a Snapshot: what they examined, found, missed and raised."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -55,8 +55,16 @@ def _keep_worse(findings: dict[str, Finding], finding: Finding) -> None:
     findings[finding.fingerprint] = min(finding, same, key=worst_first)
 
 
-def subjects(over: Subjects, snapshot: Snapshot) -> Iterable[tuple[ObjectRef, Any]]:
-    """Each subject that a check is called with, and its reference."""
+def subjects(over: Subjects, snapshot: Snapshot) -> Sequence[tuple[ObjectRef, Any]]:
+    """Each subject that a check is called with, and its reference; listed once for all checks."""
+    listed: dict[Subjects, Sequence[tuple[ObjectRef, Any]]]
+    listed = vars(snapshot).setdefault("subjects", {})
+    if over not in listed:
+        listed[over] = _subjects(over, snapshot)
+    return listed[over]
+
+
+def _subjects(over: Subjects, snapshot: Snapshot) -> Sequence[tuple[ObjectRef, Any]]:
     namespace = snapshot.namespace.meta.name
     match over:
         case Subjects.NAMESPACE:

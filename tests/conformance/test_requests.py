@@ -1,0 +1,115 @@
+"""resourceNames, refereed by real requests: a review says yes to what no request can carry.
+
+A SubjectAccessReview is asked about a verb and a name; the request itself decides whether there is
+a name. So these are real requests, with dryRun=All.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import pytest
+
+from assessor.analysis.rbac.authorizer import decide
+from assessor.analysis.rbac.requests import Request, service_account
+from playground.client import Json
+from playground.controlplane import ControlPlane
+from tests.conformance.referee import directory_of
+from tests.integration.kube import eventually
+
+NAMESPACE = "conformance-names"
+MAPS = f"/api/v1/namespaces/{NAMESPACE}/configmaps"
+RBAC = "rbac.authorization.k8s.io"
+MERGE, APPLY = "application/merge-patch+json", "application/apply-patch+yaml"
+FORBIDDEN = 403
+
+
+class Asked(NamedTuple):
+    """A request as sent, and what it is to the authorizer: verb and name."""
+
+    method: str
+    path: str
+    verb: str
+    name: str = ""
+    body: Json | None = None
+    content_type: str = "application/json"
+
+
+def config_map(name: str) -> Json:
+    """A ConfigMap."""
+    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name}}
+
+
+DRY = "dryRun=All"
+ASKED = (
+    Asked("GET", f"{MAPS}/mine", "get", "mine"),
+    Asked("GET", f"{MAPS}/other", "get", "other"),
+    Asked("GET", MAPS, "list"),
+    Asked("GET", f"{MAPS}?fieldSelector=metadata.name%3Dmine", "list", "mine"),
+    Asked("GET", f"{MAPS}?fieldSelector=metadata.name%3Dother", "list", "other"),
+    Asked("POST", f"{MAPS}?{DRY}", "create", body=config_map("mine")),
+    Asked("PUT", f"{MAPS}/mine?{DRY}", "update", "mine", config_map("mine")),
+    Asked("PUT", f"{MAPS}/other?{DRY}", "update", "other", config_map("other")),
+    Asked("PATCH", f"{MAPS}/mine?{DRY}", "patch", "mine", {"data": {"a": "b"}}, MERGE),
+    Asked("DELETE", f"{MAPS}/mine?{DRY}", "delete", "mine"),
+    Asked("DELETE", f"{MAPS}/other?{DRY}", "delete", "other"),
+    Asked("DELETE", f"{MAPS}?{DRY}", "deletecollection"),
+    Asked("DELETE", f"{MAPS}?{DRY}&fieldSelector=metadata.name%3Dmine", "deletecollection"),
+)
+
+
+@pytest.fixture(scope="module")
+def token(plane: ControlPlane) -> Iterator[str]:
+    """An account that may do everything with the ConfigMap `mine`, and nothing else."""
+    role = {"apiGroup": RBAC, "kind": "Role", "name": "mine"}
+    rule = {
+        "apiGroups": [""],
+        "resources": ["configmaps"],
+        "verbs": ["*"],
+        "resourceNames": ["mine"],
+    }
+    subject = {"kind": "ServiceAccount", "name": "app", "namespace": NAMESPACE}
+    own = {"name": "mine", "namespace": NAMESPACE}
+    objects: list[Json] = [
+        {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}},
+        {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": own | {"name": "app"}},
+        {"apiVersion": f"{RBAC}/v1", "kind": "Role", "metadata": own, "rules": [rule]},
+        {
+            "apiVersion": f"{RBAC}/v1",
+            "kind": "RoleBinding",
+            "metadata": own,
+            "roleRef": role,
+            "subjects": [subject],
+        },
+        *({**config_map(name), "metadata": own | {"name": name}} for name in ("mine", "other")),
+    ]
+    plane.apply(objects)
+    made = plane.service_account_token(NAMESPACE, "app", 600)
+    mine = f"{MAPS}/mine"
+    # The API server's authorizer sees a new binding a moment after its author.
+    eventually(lambda: plane.request("GET", mine, token=made)[0] != FORBIDDEN)
+    yield made
+    plane.delete(objects[:1])
+
+
+@pytest.mark.parametrize("asked", ASKED, ids=lambda asked: f"{asked.verb}-{asked.name or 'all'}")
+def test_a_name_counts_where_the_request_has_one(
+    plane: ControlPlane, token: str, asked: Asked
+) -> None:
+    """The real answer is ours."""
+    identity = service_account(NAMESPACE, "app")
+    question = Request(asked.verb, "configmaps", "", "", NAMESPACE, asked.name)
+    allowed = decide(directory_of(plane), identity, question).allowed
+    code, answer = plane.request(
+        asked.method, asked.path, asked.body, content_type=asked.content_type, token=token
+    )
+    assert (code != FORBIDDEN) == allowed, answer
+
+
+def test_server_side_apply_creates_by_name(plane: ControlPlane, token: str) -> None:
+    """What is not there yet is created by a patch that names it: the rule reaches it."""
+    maps = {name: f"{MAPS}/{name}?{DRY}&fieldManager=test" for name in ("mine", "another")}
+    codes = {
+        name: plane.request("PATCH", path, config_map(name), content_type=APPLY, token=token)[0]
+        for name, path in maps.items()
+    }
+    assert (codes["mine"], codes["another"]) == (200, FORBIDDEN)
