@@ -101,7 +101,10 @@ def _show_findings(plane: ControlPlane) -> None:
         _title(f"Findings in {namespace}: {len(findings)}")
         _print_findings(findings)
     _expect(not _failing(plane, HARDENED), f"{HARDENED}: nothing fails")
-    _expect({"NET-01", "AUTHZ-02"} <= _failing(plane, CARELESS), f"{CARELESS}: both controls fail")
+    expected = {"NET-01", "AUTHZ-01", "AUTHZ-02", "AUTHZ-04"}
+    _expect(
+        expected <= _failing(plane, CARELESS), f"{CARELESS}: {', '.join(sorted(expected))} fail"
+    )
 
 
 def _print_findings(findings: list[Json]) -> None:
