@@ -16,6 +16,9 @@ from assessor.kernel.errors import InputError
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The parser in C where PyYAML was built with it: 10 times as fast."""
 
+DEEPEST = 200
+"""Levels of a document: a CustomResourceDefinition has some 40."""
+
 _MERGE = "tag:yaml.org,2002:merge"
 
 
@@ -28,7 +31,24 @@ class Document(Struct, frozen=True):
 
 
 class _Loader(_Base):  # type: ignore[misc] # its base is chosen at run time
-    """Plain values, no Python objects; equal keys are an error."""
+    """Plain values, no Python objects; equal keys are an error, and so is endless depth.
+
+    The parser in C checks no depth of its own: a page of brackets would end the process.
+    """
+
+    def __init__(self, stream: str) -> None:
+        super().__init__(stream)
+        self._depth = 0
+
+    def descend_resolver(self, current_node: yaml.Node | None, current_index: Any) -> None:
+        del current_index
+        self._depth += 1
+        if self._depth > DEEPEST:
+            mark = current_node.start_mark if current_node else None
+            raise yaml.composer.ComposerError(None, None, f"deeper than {DEEPEST} levels", mark)
+
+    def ascend_resolver(self) -> None:
+        self._depth -= 1
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> Any:  # noqa: FBT001, FBT002 - PyYAML's signature
         _refuse_equal_keys(node)

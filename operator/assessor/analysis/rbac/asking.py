@@ -7,8 +7,8 @@ really arrive, and ``notes`` say what was changed.
 
 from difflib import get_close_matches
 
+import msgspec
 from msgspec import Struct
-from msgspec.structs import replace
 
 from assessor.analysis.rbac.matching import ALL
 from assessor.analysis.rbac.requests import Request
@@ -98,7 +98,7 @@ def ask(
     request = Request(verb, target.resource, target.group, target.subresource, "", name)
     notes: list[str] = []
     if name and verb in NAMELESS and not target.subresource:
-        request = replace(request, name="")
+        request = msgspec.structs.replace(request, name="")
         notes.append(f"a {verb} request carries no name: asked without {name!r}")
     if target.resource == NAMESPACES and not target.group:
         return _ask_namespaces(request, namespace, notes, anywhere=anywhere)
@@ -112,7 +112,7 @@ def ask(
             " only ClusterRoleBindings count"
         )
     where = "" if anywhere else namespace or DEFAULT_NAMESPACE
-    return Asked(replace(request, namespace=where), anywhere, tuple(notes))
+    return Asked(msgspec.structs.replace(request, namespace=where), anywhere, tuple(notes))
 
 
 def _ask_namespaces(
@@ -125,11 +125,13 @@ def _ask_namespaces(
         return Asked(request, notes=tuple(notes))
     name = request.name or namespace or ""
     anywhere = anywhere and not name
-    return Asked(replace(request, namespace=name, name=name), anywhere, tuple(notes))
+    return Asked(
+        msgspec.structs.replace(request, namespace=name, name=name), anywhere, tuple(notes)
+    )
 
 
 def within(request: Request, namespace: str) -> Request:
     """The request of a question about anywhere, in one namespace."""
     if request.resource == NAMESPACES and not request.group:
-        return replace(request, namespace=namespace, name=namespace)
-    return replace(request, namespace=namespace)
+        return msgspec.structs.replace(request, namespace=namespace, name=namespace)
+    return msgspec.structs.replace(request, namespace=namespace)

@@ -6,8 +6,8 @@ and is otherwise undecided.
 
 from collections.abc import Iterable, Iterator
 
+import msgspec
 from msgspec import Struct
-from msgspec.structs import replace
 
 from assessor.analysis.rbac.asking import Asked, within
 from assessor.analysis.rbac.authorizer import Grant, decide, rules_in
@@ -176,7 +176,7 @@ def _effective(grant: Grant) -> Grant | None:
     resources = tuple(each for each in rule.resources if not _is_clusterwide(each, rule))
     if not resources:
         return None
-    narrowed = replace(rule, resources=resources, non_resource_urls=())
+    narrowed = msgspec.structs.replace(rule, resources=resources, non_resource_urls=())
     return Grant(grant.binding, grant.role, narrowed)
 
 
