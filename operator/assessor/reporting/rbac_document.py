@@ -12,7 +12,10 @@ from assessor.kernel.refs import ObjectRef
 
 Json = dict[str, Any]
 
-MASTERS_CAN = f"group:{MASTERS} may do everything; no binding shows it"
+MASTERS_CAN = (
+    f"members of group:{MASTERS} may do everything, whatever the bindings say,"
+    " and no object tells who they are"
+)
 
 
 def answer_document(answer: Answer, identity: Identity) -> Json:

@@ -8,7 +8,7 @@ from rich.text import Text
 from assessor.analysis.rbac.asking import Asked
 from assessor.analysis.rbac.authorizer import Grant
 from assessor.analysis.rbac.questions import Answer, Holders, Rights, naming
-from assessor.analysis.rbac.requests import Identity, Request
+from assessor.analysis.rbac.requests import Identity
 from assessor.inventory.rbac import PolicyRule, Subject
 from assessor.reporting.bounds import bounded
 from assessor.reporting.rbac_document import MASTERS_CAN
@@ -21,7 +21,7 @@ STYLES = {YES: "bold green", NO: "bold red", UNDECIDED: "bold yellow"}
 def answer_table(asked: Asked, subject: Subject, identity: Identity, answer: Answer) -> Group:
     """Yes, no or undecided, and by what."""
     said = verdict(answer)
-    question = _plain(f"Can {subject} {_question(asked)}? ")
+    question = _plain(f"Can {subject} {_question(asked, 'in all namespaces')}? ")
     parts: list[RenderableType] = [question.append(said, STYLES[said])]
     if answer.grants:
         table = columns("WHERE", "THROUGH", "BINDING", "ROLE", "RULE")
@@ -49,7 +49,7 @@ def verdict(answer: Answer) -> str:
 
 def holders_table(asked: Asked, found: Holders) -> Group:
     """A line for each grant, under the subject that holds it."""
-    parts: list[RenderableType] = [_plain(f"Who can {_question(asked)}?")]
+    parts: list[RenderableType] = [_plain(f"Who can {_question(asked, 'in any namespace')}?")]
     if found.holders:
         table = columns("SUBJECT", "WHERE", "BINDING", "ROLE", "RULE")
         for holder in found.holders:
@@ -87,20 +87,18 @@ def _remarks(notes: Iterable[str], undecided: Iterable[str]) -> Iterator[Rendera
         yield Text(bounded(told, LONGEST_CELL), style="yellow")
 
 
-def _question(asked: Asked) -> str:
+def _question(asked: Asked, everywhere: str) -> str:
+    """What is asked, with the group that it was taken to be of, and where."""
     request = asked.request
     if request.path:
         return f"{request.verb} {request.path}"
     group = f".{request.group}" if request.group else ""
     sub = f"/{request.subresource}" if request.subresource else ""
     name = f" {request.name}" if request.name else ""
-    return f"{request.verb} {request.resource}{group}{sub}{name} {_place(asked, request)}"
-
-
-def _place(asked: Asked, request: Request) -> str:
-    if asked.anywhere:
-        return "in any namespace"
-    return f"in namespace {request.namespace}" if request.namespace else "in the whole cluster"
+    place = everywhere if asked.anywhere else "in the whole cluster"
+    if request.namespace:
+        place = f"in namespace {request.namespace}"
+    return f"{request.verb} {request.resource}{group}{sub}{name} {place}"
 
 
 def _where(grant: Grant) -> str:

@@ -213,7 +213,10 @@ def test_role_bindings_grant_neither_urls_nor_what_has_no_namespace() -> None:
     facts = known(role("r", *rules), binding("r", APP, namespace="a"))
     held = [grant.rule for grant in rights(facts, identity_of(APP), None).grants]
     assert held == [PolicyRule(("get",), ("",), ("pods", "namespaces")), of_any_group]
+    metrics = Request("get", namespace="a", path="/metrics")
+    assert who_can(facts, Asked(metrics)).holders == ()
     everywhere = known(role("r", *rules), binding("r", APP))
+    assert len(who_can(everywhere, Asked(metrics)).holders) == 1
     assert [g.rule for g in rights(everywhere, identity_of(APP), None).grants] == list(rules)
 
 

@@ -144,7 +144,7 @@ def test_nobody_is_exit_code_1(manifests: str) -> None:
     """And still system:masters can, which is said with every answer."""
     answer = told("who-can", "delete", "pods", "-A", "-f", manifests, code=1)
     assert answer["subjects"] == []
-    assert "system:masters may do everything" in answer["notes"][0]
+    assert "group:system:masters may do everything" in answer["notes"][0]
 
 
 def test_nobody_is_undecided_where_a_role_is_elsewhere(tmp_path: Path, manifests: str) -> None:
@@ -161,7 +161,7 @@ def test_tables_tell_the_same(manifests: str) -> None:
     assert "Who can patch deployments.apps/scale web in any namespace?" in text
     assert "RoleBinding/readers" in text
     assert "patch deployments/scale of apps named web" in text
-    assert "system:masters may do everything" in text
+    assert "group:system:masters may do everything" in text
     assert "No subject" in run("who-can", "delete", "pods", "-f", manifests).stdout
 
 
@@ -196,6 +196,8 @@ def test_can_i_tells_by_what_and_through_whom(manifests: str) -> None:
     assert (grant["binding"], grant["role"]) == (READERS, READER)
     assert grant["through"] == ["group:system:serviceaccounts:shop"]
     assert "Can sa:shop/any get secrets in namespace payments? yes" in run(*asked).stdout
+    in_all = run("can-i", "get", "pods", "-A", "--as", "user:prometheus", "-f", manifests).stdout
+    assert "get pods in all namespaces? yes" in in_all
 
 
 @pytest.mark.parametrize(

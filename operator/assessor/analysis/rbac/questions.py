@@ -12,7 +12,7 @@ from msgspec import Struct
 from assessor.analysis.rbac.asking import Asked, within
 from assessor.analysis.rbac.authorizer import Grant, decide, rules_in
 from assessor.analysis.rbac.directory import CLUSTER, Directory, Key, key_of
-from assessor.analysis.rbac.matching import ALL, allows
+from assessor.analysis.rbac.matching import allows
 from assessor.analysis.rbac.requests import MASTERS, Identity, Request
 from assessor.inventory.builtins import BUILTINS
 from assessor.inventory.rbac import PolicyRule, RoleBinding, Subject
@@ -190,6 +190,4 @@ _NAMESPACELESS = frozenset(
 def _is_clusterwide(resource: str, rule: PolicyRule) -> bool:
     """Whether it has no namespace, in none of the rule's groups; ``*`` may be any group."""
     plural = resource.partition("/")[0]
-    return ALL not in rule.api_groups and all(
-        (group, plural) in _NAMESPACELESS for group in rule.api_groups
-    )
+    return all((group, plural) in _NAMESPACELESS for group in rule.api_groups)
