@@ -1,9 +1,11 @@
 """The API server's answers to SubjectAccessReviews, and ours to the same."""
 
 import json
+import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
+from assessor.analysis.rbac.aggregation import expanded
 from assessor.analysis.rbac.authorizer import decide
 from assessor.analysis.rbac.directory import Directory
 from assessor.analysis.rbac.requests import Identity
@@ -13,10 +15,12 @@ from assessor.inventory.kinds import RBAC_KINDS, ObservedKind
 from assessor.inventory.rbac import Role, RoleBinding
 from playground.client import Json
 from playground.controlplane import ControlPlane
-from tests.conformance.rbac_world import Question
+from tests.conformance.rbac_world import Question, World
 
 REVIEWS = "/apis/authorization.k8s.io/v1/subjectaccessreviews"
 AT_ONCE = 4
+PATIENCE = 20.0
+"""Seconds until controllers and authorizer must have seen a new world."""
 
 
 def directory_of(plane: ControlPlane) -> Directory:
@@ -67,3 +71,27 @@ def _ask(plane: ControlPlane, question: Question) -> bool:
     code, answer = plane.request("POST", REVIEWS, question.review())
     assert code == 201, f"{question}: {code} {answer.get('message')}"
     return bool(answer["status"]["allowed"])
+
+
+def rules_by_name(directory: Directory, world: World) -> dict[str, set[object]]:
+    """The rules of a world's ClusterRoles, in no order."""
+    return {
+        name: set(role.rules)
+        for (namespace, name), role in directory.roles.items()
+        if not namespace and name.startswith(f"{world.stem}-")
+    }
+
+
+def filled(plane: ControlPlane, world: World) -> Directory:
+    """The cluster's roles, once its controller has filled the aggregated ones as we would.
+
+    AssertionError where it ends with others.
+    """
+    own = [role for role in decoded(world.objects()) if isinstance(role, Role)]
+    expected = rules_by_name(Directory(expanded(own), ()), world)
+    deadline = time.monotonic() + PATIENCE
+    while rules_by_name(directory := directory_of(plane), world) != expected:
+        if time.monotonic() > deadline:
+            assert rules_by_name(directory, world) == expected
+        time.sleep(0.1)
+    return directory

@@ -9,46 +9,18 @@ import time
 
 import pytest
 
-from assessor.analysis.rbac.aggregation import expanded
 from assessor.analysis.rbac.directory import Directory
-from assessor.inventory.rbac import Role
 from playground.controlplane import ControlPlane
 from tests.conformance.rbac_world import Question, World
-from tests.conformance.referee import answers, decoded, directory_of, ours
+from tests.conformance.referee import PATIENCE, answers, filled, ours
 
 ENVIRONMENT = os.environ  # noqa: TID251 - the size of a test run
 QUESTIONS = int(ENVIRONMENT.get("ASSESSOR_QUESTIONS", "6000"))
 FIRST_SEED = int(ENVIRONMENT.get("ASSESSOR_SEED", "1"))
 A_WORLD = 2000
 """Questions that are asked of one world."""
-PATIENCE = 20.0
-"""Seconds until controllers and authorizer must have seen a new world."""
 
 SEEDS = range(FIRST_SEED, FIRST_SEED + max(1, QUESTIONS // A_WORLD))
-
-
-def rules_by_name(directory: Directory, world: World) -> dict[str, set[object]]:
-    """The rules of a world's ClusterRoles, in no order."""
-    return {
-        name: set(role.rules)
-        for (namespace, name), role in directory.roles.items()
-        if not namespace and name.startswith(f"{world.stem}-")
-    }
-
-
-def filled(plane: ControlPlane, world: World) -> Directory:
-    """The cluster's roles, once its controller has filled the aggregated ones as we would.
-
-    AssertionError where it ends with others.
-    """
-    own = [role for role in decoded(world.objects()) if isinstance(role, Role)]
-    expected = rules_by_name(Directory(expanded(own), ()), world)
-    deadline = time.monotonic() + PATIENCE
-    while rules_by_name(directory := directory_of(plane), world) != expected:
-        if time.monotonic() > deadline:
-            assert rules_by_name(directory, world) == expected
-        time.sleep(0.1)
-    return directory
 
 
 def differences(plane: ControlPlane, directory: Directory, asked: list[Question]) -> list[Question]:

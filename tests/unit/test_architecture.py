@@ -18,6 +18,7 @@ ALLOWED = {
     "collections.abc",
     "contextlib",
     "dataclasses",
+    "difflib",
     "enum",
     "fnmatch",
     "functools",

@@ -86,7 +86,7 @@ async def _list(transport: Transport, kind: ObservedKind, namespace: str | None)
     async def entries() -> Iterable[Entry]:
         if alone:
             return await _namespace(transport, kind, namespace or "")
-        return await _collection(transport, kind, namespace)
+        return await collection(transport, kind, namespace)
 
     store = Store(namespaced=kind.namespaced)
     try:
@@ -101,9 +101,10 @@ async def _list(transport: Transport, kind: ObservedKind, namespace: str | None)
     return Listed(kind, store)
 
 
-async def _collection(
+async def collection(
     transport: Transport, kind: ObservedKind, namespace: str | None
 ) -> Iterable[Entry]:
+    """Everything of one kind in ``namespace``, None for all; ClusterError, RecordError."""
     path = kind.path if namespace is None else kind.path_in(quote(namespace, safe=""))
     lister = Lister(kind, transport, page_size=PAGE_SIZE, timeout=PAGE_TIMEOUT, path=path)
     try:

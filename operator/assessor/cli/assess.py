@@ -9,7 +9,6 @@ from urllib.parse import quote
 
 import click
 import msgspec
-from rich.console import Console
 
 from assessor import __version__
 from assessor.adapters.api_client import ApiClient
@@ -20,6 +19,7 @@ from assessor.api.parsing import parse_spec
 from assessor.api.security_assessment import GROUP, PLURAL, VERSION, SecurityAssessmentSpec
 from assessor.catalogue.checklist import CATALOGUE_VERSION
 from assessor.cli.cluster_options import cluster_options, credential_source
+from assessor.cli.printing import output_option, print_json, print_tables
 from assessor.controller.judge import Judge
 from assessor.engine.assessment import Assessment
 from assessor.kernel.errors import InputError, NotFoundError, RecordError
@@ -31,8 +31,6 @@ EXIT_FAILING = 1
 EXIT_UNDECIDED = 3
 
 REQUEST_TIMEOUT = 60.0
-PIPED_WIDTH = 200
-"""Columns where there is no terminal to ask."""
 
 NEVER = "never"
 SEVERITIES = [s.label.lower() for s in sorted(Severity, reverse=True) if s > Severity.INFO]
@@ -65,14 +63,7 @@ class Request(NamedTuple):
     help="The lowest severity whose failure makes the exit code 1; never: always 0."
     "  [default: high, or the assessment's failOn]",
 )
-@click.option(
-    "-o",
-    "--output",
-    type=click.Choice(["table", "json"]),
-    default="table",
-    show_default=True,
-    help="For people or for programs.",
-)
+@output_option
 def assess(
     *,
     namespace: str | None,
@@ -97,9 +88,9 @@ def assess(
     source = credential_source(kubeconfig, context)
     judged = asyncio.run(_assess(source, request))
     if output == "json":
-        _print_json(judged)
+        print_json(document(judged, version=__version__, catalogue_version=CATALOGUE_VERSION))
     else:
-        _print_tables(judged)
+        print_tables(overview(judged), *(details(name, each) for name, each in judged.items()))
     sys.exit(0 if fail_on == NEVER else exit_code(judged))
 
 
@@ -164,17 +155,3 @@ async def _stored_spec(client: ApiClient, request: Request) -> dict[str, Any]:
     except (msgspec.DecodeError, KeyError, TypeError) as error:
         raise RecordError(f"SecurityAssessment {namespace}/{name}: {error!r}") from error
     return spec
-
-
-def _print_json(judged: Mapping[str, Assessment]) -> None:
-    made = document(judged, version=__version__, catalogue_version=CATALOGUE_VERSION)
-    click.echo(msgspec.json.format(msgspec.json.encode(made), indent=2))
-
-
-def _print_tables(judged: Mapping[str, Assessment]) -> None:
-    console = Console(
-        width=None if sys.stdout.isatty() else PIPED_WIDTH, highlight=False, markup=False
-    )
-    console.print(overview(judged))
-    for name, each in judged.items():
-        console.print(details(name, each))

@@ -13,6 +13,7 @@ EXIT_UNUSABLE_INPUT = 2
 COMMANDS = {
     "run": ("assessor.cli.run", "run"),
     "assess": ("assessor.cli.assess", "assess"),
+    "rbac": ("assessor.cli.rbac", "rbac"),
     "generate": ("assessor.cli.generate", "generate"),
 }
 

@@ -26,16 +26,16 @@ COMPLIANT_STYLES = {"True": "bold green", "False": "bold red", "Unknown": "bold 
 
 def overview(assessments: Mapping[str, Assessment]) -> Table:
     """One line a namespace."""
-    table = _table("NAMESPACE", "SCORE", "COMPLIANT", "FAIL", "UNKNOWN", "COVERAGE", "MESSAGE")
+    table = columns("NAMESPACE", "SCORE", "COMPLIANT", "FAIL", "UNKNOWN", "COVERAGE", "MESSAGE")
     for namespace, judged in assessments.items():
         table.add_row(
-            _cell(namespace),
+            cell(namespace),
             _percent(judged.score),
             _compliant(judged),
-            _cell(judged.counts[Result.FAIL]),
-            _cell(judged.counts[Result.UNKNOWN]),
+            cell(judged.counts[Result.FAIL]),
+            cell(judged.counts[Result.UNKNOWN]),
             _percent(judged.coverage),
-            _cell(judged.compliance.message),
+            cell(judged.compliance.message),
         )
     return table
 
@@ -57,21 +57,19 @@ def _details(namespace: str, judged: Assessment) -> Iterator[RenderableType]:
 
 
 def _findings(findings: tuple[Finding, ...]) -> Table:
-    table = _table("SEVERITY", "CONTROL", "CHECK", "OBJECT", "FINDING")
+    table = columns("SEVERITY", "CONTROL", "CHECK", "OBJECT", "FINDING")
     for finding in findings:
         severity = Text(finding.severity.label, style=STYLES[finding.severity])
         told = f"{finding.message} ({finding.path})" if finding.path else finding.message
         place = finding.object
-        table.add_row(
-            severity, _cell(finding.control), _cell(finding.check), _cell(place), _cell(told)
-        )
+        table.add_row(severity, cell(finding.control), cell(finding.check), cell(place), cell(told))
     return table
 
 
 def _remediations(findings: tuple[Finding, ...]) -> Table:
-    table = _table("CHECK", "REMEDIATION")
+    table = columns("CHECK", "REMEDIATION")
     for check, remediation in {each.check: each.remediation for each in findings}.items():
-        table.add_row(_cell(check), Text(bounded(remediation, LONGEST_CELL, lines=True)))
+        table.add_row(cell(check), Text(bounded(remediation, LONGEST_CELL, lines=True)))
     return table
 
 
@@ -93,15 +91,16 @@ def _unknown(verdict: Verdict) -> Text:
     return Text(bounded(told, LONGEST_CELL), style="yellow")
 
 
-def _table(*columns: str) -> Table:
+def columns(*titles: str) -> Table:
+    """A table without rows; only its last column folds."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for number, column in enumerate(columns, start=1):
-        last = number == len(columns)
-        table.add_column(column, overflow="fold", no_wrap=not last, ratio=1 if last else None)
+    for number, title in enumerate(titles, start=1):
+        last = number == len(titles)
+        table.add_column(title, overflow="fold", no_wrap=not last, ratio=1 if last else None)
     return table
 
 
-def _cell(value: object) -> Text:
+def cell(value: object) -> Text:
     """As plain text: a tenant's names are neither markup nor control sequences."""
     return Text(bounded(str(value), LONGEST_CELL))
 
