@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from assessor.analysis.rbac.standing import standing
 from assessor.catalogue.checks import Problem, Subjects, check
-from assessor.checks.authorization.evidence import RBAC
+from assessor.inventory.kinds import Evidence
 from assessor.inventory.snapshot import Snapshot
 from assessor.inventory.workloads import ServiceAccount
 from assessor.kernel.severity import Severity
@@ -15,7 +15,7 @@ from assessor.kernel.severity import Severity
     control="AUTHZ-02",
     severity=Severity.INFO,
     over=Subjects.SERVICE_ACCOUNTS,
-    needs=RBAC,
+    needs=frozenset({Evidence.SERVICE_ACCOUNTS}),
     remediation="""\
 Where one workload serves several namespaces, leave it; otherwise give each namespace an account of
 its own, and bind that.""",
@@ -27,7 +27,8 @@ def account_bound_in_several_namespaces(
 
     A note that fails nothing: a controller may have to. Whoever takes it over reaches all of
     them. The other namespaces are not named, as their objects are not this namespace's to show;
-    what their own assessments say of the bindings is theirs.
+    what their own assessments say of the bindings is theirs. Without bindings to read there is no
+    note, and for want of a note nothing is Unknown.
     """
     rights = standing(snapshot, account.meta.name)
     namespaces = rights.namespaces - {""} if rights else frozenset()
