@@ -1,6 +1,5 @@
 """`assessor rbac who-can`, `rights` and `can-i`: questions to roles and bindings."""
 
-import asyncio
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -9,12 +8,8 @@ from typing import Any
 import click
 from msgspec import Struct
 
-from assessor.adapters.api_client import ApiClient
-from assessor.adapters.clock import SystemClock
 from assessor.adapters.manifest_files import STDIN
 from assessor.adapters.question_lines import read_questions
-from assessor.adapters.rbac_files import read_rbac
-from assessor.adapters.rbac_lister import list_rbac
 from assessor.analysis.rbac import questions
 from assessor.analysis.rbac.asking import (
     DEFAULT_NAMESPACE,
@@ -26,8 +21,8 @@ from assessor.analysis.rbac.asking import (
 )
 from assessor.analysis.rbac.questions import Knowledge
 from assessor.analysis.rbac.requests import identity_of
-from assessor.cli.cluster_options import cluster_options, credential_source
 from assessor.cli.printing import output_option, print_json, print_json_line, print_tables
+from assessor.cli.rbac_source import Source, source_options
 from assessor.reporting.rbac_document import (
     answer_document,
     holders_document,
@@ -43,51 +38,10 @@ from assessor.reporting.rbac_table import (
 
 EXIT_YES, EXIT_NO, EXIT_UNDECIDED = 0, 1, 3
 
-REQUEST_TIMEOUT = 60.0
-"""Seconds."""
-
 Command = Callable[..., Any]
 
 
-class Source(Struct, frozen=True):
-    """Where the roles and bindings are: in files, or else in a cluster."""
-
-    files: tuple[str, ...]
-    kubeconfig: Path | None
-    context: str | None
-
-    def read(self, namespace: str | None, *, default: str | None) -> Knowledge:
-        """Those of the cluster and of one namespace: None is all of them, ``""`` none.
-
-        ``default``: where objects in files are that do not say it.
-        """
-        if self.files:
-            return read_rbac(self.files, namespace=default or DEFAULT_NAMESPACE)
-        return asyncio.run(self._list(namespace))
-
-    async def _list(self, namespace: str | None) -> Knowledge:
-        source = credential_source(self.kubeconfig, self.context)
-        client = ApiClient(source, SystemClock(), request_timeout=REQUEST_TIMEOUT)
-        try:
-            return await list_rbac(client, namespace)
-        finally:
-            await client.aclose()
-
-
 # ── options ───────────────────────────────────────────────────────────────────────────────────
-
-
-def _source_options(command: Command) -> Command:
-    files = click.option(
-        "-f",
-        "--filename",
-        "files",
-        multiple=True,
-        help="Ask files instead of a cluster: YAML or JSON, a directory at any depth, or - for"
-        " stdin; may be repeated. They tell what they grant, not what a cluster has besides.",
-    )
-    decorated: Command = files(cluster_options(output_option(command)))
-    return decorated
 
 
 def _namespace_option(command: Command) -> Command:
@@ -120,7 +74,7 @@ def _request_options(everywhere: str) -> Callable[[Command], Command]:
 @click.command()
 @click.argument("verb")
 @_request_options("In any namespace; the answer tells where.")
-@_source_options
+@source_options
 def who_can(
     *,
     verb: str,
@@ -157,7 +111,7 @@ def who_can(
     "--namespace",
     help="Only the rights in this namespace and of the cluster, instead of in every namespace.",
 )
-@_source_options
+@source_options
 def rights(
     *,
     subject: str,
@@ -194,7 +148,7 @@ def rights(
     help="Answer many: one SubjectAccessReviewSpec of authorization.k8s.io/v1 as JSON on each"
     " line of FILE, or - for stdin; who asks is in no groups but those given.",
 )
-@_source_options
+@source_options
 def can_i(
     *,
     verb: str | None,

@@ -23,12 +23,14 @@ class Role(Struct, frozen=True, dict=True):
     """A Role, or a ClusterRole: then ``meta.namespace`` is ``""``.
 
     ``aggregation`` holds the selectors of an aggregated ClusterRole, whose rules a cluster has
-    filled in; None where it is not aggregated.
+    filled in; None where it is not aggregated. ``written`` is when it was last written (RFC 3339),
+    empty where that is not known.
     """
 
     meta: Meta
     rules: tuple[PolicyRule, ...] = ()
     aggregation: tuple[LabelSelector, ...] | None = None
+    written: str = ""
 
     @property
     def ref(self) -> ObjectRef:
@@ -62,11 +64,15 @@ class Subject(Struct, frozen=True):
 
 
 class RoleBinding(Struct, frozen=True, dict=True):
-    """A RoleBinding, or a ClusterRoleBinding: then ``meta.namespace`` is ``""``."""
+    """A RoleBinding, or a ClusterRoleBinding: then ``meta.namespace`` is ``""``.
+
+    ``written`` is when it was last written (RFC 3339), empty where that is not known.
+    """
 
     meta: Meta
     role: RoleRef
     subjects: tuple[Subject, ...] = ()
+    written: str = ""
 
     @property
     def ref(self) -> ObjectRef:

@@ -64,9 +64,9 @@ def request_document(request: Request) -> Json:
 def grant_document(grant: Grant) -> Json:
     """Binding, role and rule; ``where`` is None for the whole cluster."""
     return {
-        "binding": _ref(grant.binding.ref),
-        "role": _ref(grant.role.ref),
-        "rule": _rule(grant.rule),
+        "binding": ref_document(grant.binding.ref),
+        "role": ref_document(grant.role.ref),
+        "rule": rule_document(grant.rule),
         "where": grant.binding.meta.namespace or None,
     }
 
@@ -82,12 +82,14 @@ def _subjects(subjects: Iterable[Subject]) -> list[str]:
     return [str(subject) for subject in subjects]
 
 
-def _ref(ref: ObjectRef) -> Json:
+def ref_document(ref: ObjectRef) -> Json:
+    """Kind, namespace where there is one, and name."""
     namespace = {"namespace": ref.namespace} if ref.namespace else {}
     return {"kind": ref.kind} | namespace | {"name": ref.name}
 
 
-def _rule(rule: PolicyRule) -> Json:
+def rule_document(rule: PolicyRule) -> Json:
+    """As in a manifest, without what is empty."""
     return dict(_filled(rule))
 
 

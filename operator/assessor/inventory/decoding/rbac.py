@@ -15,6 +15,25 @@ from assessor.inventory.kinds import ObservedKind
 from assessor.inventory.rbac import PolicyRule, Role, RoleBinding, RoleRef, Subject
 
 
+class WireManager(Wire):
+    """One entry of metadata.managedFields."""
+
+    time: str = ""
+
+
+class WireRbacMeta(WireMeta):
+    """metadata, with when the object was made and written."""
+
+    creation_timestamp: str | None = None
+    managed_fields: list[WireManager] | None = None
+
+    @property
+    def written(self) -> str:
+        """The time of the last write (RFC 3339 in UTC sorts as text), empty: not known."""
+        times = [manager.time for manager in self.managed_fields or ()]
+        return max((self.creation_timestamp or "", *times))
+
+
 class WirePolicyRule(Wire):
     """One entry of rules."""
 
@@ -34,7 +53,7 @@ class WireAggregationRule(Wire):
 class WireRole(Wire):
     """A Role or ClusterRole; ``rules`` may be null."""
 
-    metadata: WireMeta
+    metadata: WireRbacMeta
     rules: list[WirePolicyRule] | None = None
     aggregation_rule: WireAggregationRule | None = None
 
@@ -57,7 +76,7 @@ class WireSubject(Wire):
 class WireRoleBinding(Wire):
     """A RoleBinding or ClusterRoleBinding; ``subjects`` may be null."""
 
-    metadata: WireMeta
+    metadata: WireRbacMeta
     role_ref: WireRoleRef
     subjects: list[WireSubject] | None = None
 
@@ -71,6 +90,7 @@ def project_role(wire: WireRole, kind: ObservedKind, interner: Interner) -> Role
         tuple(project_selector(each) for each in aggregated.cluster_role_selectors or ())
         if aggregated
         else None,
+        wire.metadata.written,
     )
 
 
@@ -93,6 +113,7 @@ def project_role_binding(
         meta,
         interner.share(RoleRef(wire.role_ref.kind, wire.role_ref.name)),
         tuple(interner.share(_subject(each, meta.namespace)) for each in wire.subjects or ()),
+        wire.metadata.written,
     )
 
 
