@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from msgspec import Struct
 
 from assessor.adapters.manifest_files import STDIN
 from assessor.adapters.question_lines import read_questions
@@ -19,7 +18,6 @@ from assessor.analysis.rbac.asking import (
     subject_of,
     target_of,
 )
-from assessor.analysis.rbac.questions import Knowledge
 from assessor.analysis.rbac.requests import identity_of
 from assessor.cli.printing import output_option, print_json, print_json_line, print_tables
 from assessor.cli.rbac_source import Source, source_options
@@ -75,6 +73,7 @@ def _request_options(everywhere: str) -> Callable[[Command], Command]:
 @click.argument("verb")
 @_request_options("In any namespace; the answer tells where.")
 @source_options
+@output_option
 def who_can(
     *,
     verb: str,
@@ -112,6 +111,7 @@ def who_can(
     help="Only the rights in this namespace and of the cluster, instead of in every namespace.",
 )
 @source_options
+@output_option
 def rights(
     *,
     subject: str,
@@ -149,6 +149,7 @@ def rights(
     " line of FILE, or - for stdin; who asks is in no groups but those given.",
 )
 @source_options
+@output_option
 def can_i(
     *,
     verb: str | None,

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-import yaml
 from rich.console import Group, RenderableType
 from rich.text import Text
 
@@ -38,9 +37,14 @@ def usage_document(found: Iterable[SubjectUsage]) -> list[Json]:
     ]
 
 
-def usage_manifests(found: Iterable[SubjectUsage]) -> str:
-    """YAML of the right-sized roles and bindings of all subjects with too much, each explained."""
-    return "".join(_explained(each) for each in found if _is_excessive(each))
+def usage_manifests(found: Iterable[SubjectUsage]) -> Iterator[tuple[str, list[Json]]]:
+    """For each subject with too much: what its right-sized roles and bindings are for, and they."""
+    for each in found:
+        if any(grant.excessive for grant in each.grants):
+            documents = manifests_of(each)
+            named = ", ".join(_place(grant) for grant in replaced(each))
+            nothing = "" if documents else ": nothing of it was used"
+            yield f"{each.subject}: instead of {named}{nothing}", documents
 
 
 def manifests_of(usage: SubjectUsage) -> list[Json]:
@@ -125,20 +129,6 @@ def _grant_document(grant: GrantUsage) -> Json:
 
 
 # ── manifests ─────────────────────────────────────────────────────────────────────────────────
-
-
-def _is_excessive(usage: SubjectUsage) -> bool:
-    return any(grant.excessive for grant in usage.grants)
-
-
-def _explained(usage: SubjectUsage) -> str:
-    """The manifests, and which bindings they stand for."""
-    named = ", ".join(_place(grant) for grant in replaced(usage))
-    text = f"# {usage.subject}: instead of {named}\n"
-    documents = manifests_of(usage)
-    if not documents:
-        return f"{text}# nothing of it was used: remove the subject from these bindings\n"
-    return text + yaml.safe_dump_all(documents, sort_keys=False, explicit_start=True)
 
 
 def _place(grant: GrantUsage) -> str:
