@@ -11,17 +11,20 @@ from assessor.analysis.rbac.usage.ledger import Shape
 from assessor.analysis.rbac.usage.rightsizing import RightSized, replaced, right_sized
 from assessor.analysis.rbac.usage.verdicts import GrantUsage, RuleUsage, SubjectUsage
 from assessor.inventory.rbac import RBAC_GROUP, PolicyRule, Subject
+from assessor.reporting.bounds import bounded
 from assessor.reporting.rbac_document import ref_document, rule_document
-from assessor.reporting.table import cell, columns
+from assessor.reporting.table import LONGEST_CELL, cell, columns
 
 Json = dict[str, Any]
 
 API_VERSION = f"{RBAC_GROUP}/v1"
 
 
-def usage_table(found: Iterable[SubjectUsage]) -> Group:
+def usage_table(found: Iterable[SubjectUsage], notes: Iterable[str]) -> Group:
     """Under each subject a line for each rule that is more than was used, or may be."""
-    return Group(*(part for each in found for part in _subject_parts(each)))
+    parts = [part for each in found for part in _subject_parts(each)]
+    told = [Text(bounded(f"Note: {note}", LONGEST_CELL), style="dim") for note in notes]
+    return Group(*parts, *told)
 
 
 def usage_document(found: Iterable[SubjectUsage]) -> list[Json]:

@@ -12,9 +12,10 @@ ALL = "*"
 
 
 def cells_of(rule: PolicyRule) -> Iterator[PolicyRule]:
-    """The cells of a rule, each a rule of its own, with the names that it is limited to."""
-    for verb, group, resource in product(rule.verbs, rule.api_groups, rule.resources):
-        yield PolicyRule((verb,), (group,), (resource,), rule.resource_names)
+    """The cells of a rule, each a rule of its own; one for each name that it is limited to."""
+    names: list[tuple[str, ...]] = [(name,) for name in rule.resource_names] or [()]
+    for verb, group, resource, name in product(rule.verbs, rule.api_groups, rule.resources, names):
+        yield PolicyRule((verb,), (group,), (resource,), name)
     for verb, url in product(rule.verbs, rule.non_resource_urls):
         yield PolicyRule((verb,), non_resource_urls=(url,))
 
@@ -26,29 +27,31 @@ def is_wild(cell: PolicyRule) -> bool:
 
 
 def joined(cells: Iterable[PolicyRule]) -> tuple[PolicyRule, ...]:
-    """The fewest rules of one group each that grant just what the cells grant; sorted.
+    """Few rules, of one group each, that grant just what the cells grant; sorted.
 
-    First the verbs of each resource, then the resources with the same verbs: so no verb meets a
-    resource that it did not have.
+    Cells that differ on one axis alone are one rule: first the verbs, then the resources or URLs,
+    then the names. So no verb meets a resource or name that it did not have.
     """
-    verbs: dict[PolicyRule, set[str]] = defaultdict(set)
-    for cell in set(cells):
-        verbs[msgspec.structs.replace(cell, verbs=())].update(cell.verbs)
-    alike: dict[PolicyRule, list[PolicyRule]] = defaultdict(list)
-    for place, allowed in verbs.items():
-        kind = PolicyRule(tuple(sorted(allowed)), place.api_groups, (), place.resource_names)
-        alike[kind].append(place)
-    rules = [
-        msgspec.structs.replace(
-            kind,
-            resources=tuple(sorted(value for each in places for value in each.resources)),
-            non_resource_urls=tuple(
-                sorted(value for each in places for value in each.non_resource_urls)
-            ),
-        )
-        for kind, places in alike.items()
-    ]
+    distinct = set(cells)
+    limited = {cell for cell in distinct if cell.resource_names}
+    rules = [*_merged(limited, *AXES, "resource_names"), *_merged(distinct - limited, *AXES)]
     return tuple(sorted(rules, key=_order))
+
+
+AXES = ("verbs", "resources", "non_resource_urls")
+
+
+def _merged(rules: Iterable[PolicyRule], *axes: str) -> Iterable[PolicyRule]:
+    """Merge rules that differ on one axis alone, axis by axis."""
+    for axis in axes:
+        values: dict[PolicyRule, set[str]] = defaultdict(set)
+        for rule in rules:
+            values[msgspec.structs.replace(rule, **{axis: ()})].update(getattr(rule, axis))
+        rules = [
+            msgspec.structs.replace(rule, **{axis: tuple(sorted(found))})
+            for rule, found in values.items()
+        ]
+    return rules
 
 
 def _order(rule: PolicyRule) -> tuple[tuple[str, ...], ...]:
