@@ -111,7 +111,7 @@ def _notes(known: Knowledge, reading: Reading, ledger: Ledger) -> Iterator[str]:
         yield f"{reading.malformed} pieces of the log are no events: {'; '.join(reading.places)}"
     if ledger.unexplained:
         yield (
-            f"{ledger.unexplained} distinct requests are allowed by no binding that there is now:"
+            f"{ledger.unexplained} requests are allowed by no binding that there is now:"
             " by another authorizer, or by what was taken away since"
         )
 

@@ -32,7 +32,7 @@ def usage_document(found: Iterable[SubjectUsage]) -> list[Json]:
     return [
         {
             "subject": str(each.subject),
-            "distinctRequests": each.requests,
+            "uses": each.uses,
             "grants": [_grant_document(grant) for grant in each.grants],
             "rightSized": manifests_of(each),
         }
@@ -59,7 +59,7 @@ def manifests_of(usage: SubjectUsage) -> list[Json]:
 
 
 def _subject_parts(usage: SubjectUsage) -> Iterator[RenderableType]:
-    yield Text(f"{usage.subject}: {usage.requests} distinct requests in the log", style="bold")
+    yield Text(f"{usage.subject}: {usage.uses} authorized uses in the log", style="bold")
     rows = [row for grant in usage.grants for row in _rows(grant)]
     if rows:
         table = columns("BINDING", "ROLE", "VERDICT", "WHAT")

@@ -1,7 +1,7 @@
 """The ledger: which rule of which binding was used by whom, and for what."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
@@ -11,7 +11,7 @@ from assessor.analysis.rbac.requests import Identity, Request
 from assessor.analysis.rbac.uses import Use
 from assessor.inventory.rbac import PolicyRule, RoleBinding, Subject
 
-REMEMBERED = 200_000
+REMEMBERED = 50_000
 """Distinct requests whose credit need not be looked up again."""
 
 KINDS = 20_000
@@ -54,23 +54,26 @@ class Ledger:
         self._named = {key_of(s) for binding in directory.bindings for s in binding.subjects}
         self._shapes: dict[tuple[Key, Place, PolicyRule], set[Shape]] = defaultdict(set)
         self._seen: set[tuple[Identity, Request]] = set()
-        self._requests: dict[Key, int] = defaultdict(int)
+        self._uses: dict[Key, int] = defaultdict(int)
         self._classes: dict[Key, set[bool]] = defaultdict(set)
         self._logged: set[tuple[bool, str, str]] = set()
         self.has_urls = False
         """Whether any request for a URL was seen."""
         self.unexplained = 0
-        """Distinct uses that no present grant allows: of what was granted then, or else how."""
+        """Requests that no present grant allows: of what was granted then, or else how."""
 
     def take(self, use: Use) -> None:
         """Credit one use."""
+        keys = [key for key in keys_of(use.identity) if key in self._named]
+        for key in keys:
+            self._uses[key] += 1
         asked = use.identity, use.request
         if asked in self._seen:
             return
         if len(self._seen) >= REMEMBERED:
             self._seen.clear()
         self._seen.add(asked)
-        self._note(use)
+        self._note(use, keys)
         decision = decide(self._directory, use.identity, use.request)
         self.unexplained += not decision.allowed
         for grant in decision.grants:
@@ -81,10 +84,10 @@ class Ledger:
         key = key_of(subject)
         return self._shapes.get((key, place_of(binding), rule), set()) if key else set()
 
-    def requests(self, subject: Subject) -> int:
-        """How many distinct requests of a subject were seen."""
+    def uses(self, subject: Subject) -> int:
+        """How many uses by a subject, or by members of a group, were seen."""
         key = key_of(subject)
-        return self._requests.get(key, 0) if key else 0
+        return self._uses.get(key, 0) if key else 0
 
     def has_class(self, subject: Subject, verb: str) -> bool:
         """Whether any read (or else any write) of a subject was seen."""
@@ -95,16 +98,15 @@ class Ledger:
         """Whether any read (or else any write) of a resource was seen, by anybody."""
         return (verb in READS, group, resource) in self._logged
 
-    def _note(self, use: Use) -> None:
+    def _note(self, use: Use, keys: Iterable[Key]) -> None:
+        """Remember what is known to be logged."""
         request, is_read = use.request, use.request.verb in READS
         if request.path:
             self.has_urls = True
         elif len(self._logged) < KINDS:
             self._logged.add((is_read, request.group, request.combined))
-        for key in keys_of(use.identity):
-            if key in self._named:
-                self._requests[key] += 1
-                self._classes[key].add(is_read)
+        for key in keys:
+            self._classes[key].add(is_read)
 
     def _credit(self, grant: Grant, use: Use) -> None:
         mine = set(keys_of(use.identity))

@@ -79,10 +79,10 @@ class GrantUsage(Struct, frozen=True):
 
 
 class SubjectUsage(Struct, frozen=True):
-    """Everything that bindings give to one subject; ``requests`` are the distinct ones seen."""
+    """Everything that bindings give to one subject; ``uses`` is how many the log holds."""
 
     subject: Subject
-    requests: int
+    uses: int
     grants: tuple[GrantUsage, ...]
 
 
@@ -105,7 +105,7 @@ def usage(directory: Directory, log: Log) -> tuple[SubjectUsage, ...]:
             if (role := directory.role_of(binding)) and role.rules
         )
         if grants:
-            found.append(SubjectUsage(subject, log.ledger.requests(subject), grants))
+            found.append(SubjectUsage(subject, log.ledger.uses(subject), grants))
     return tuple(sorted(found, key=lambda each: str(each.subject)))
 
 
@@ -141,7 +141,7 @@ def _doubt(subject: Subject, binding: RoleBinding, role: Role, log: Log) -> str:
             return f"{each.ref} does not tell when it was written"
         if each.written >= log.first:
             return f"{each.ref} was written at {each.written}, after the log begins"
-    if not log.ledger.requests(subject):
+    if not log.ledger.uses(subject):
         return "the log holds no request of this subject: nothing proves that they are logged"
     return ""
 
