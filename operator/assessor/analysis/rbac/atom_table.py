@@ -42,6 +42,7 @@ STRONG_CONTROLLERS: tuple[tuple[str, tuple[str, ...]], ...] = (
 POLICY_CONTROLLERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("kyverno.io", ("policies", "clusterpolicies", "policyexceptions")),
     ("templates.gatekeeper.sh", ("constrainttemplates",)),
+    ("constraints.gatekeeper.sh", ("*",)),
     ("policies.kubewarden.io", ("admissionpolicies", "clusteradmissionpolicies")),
 )
 """Kinds that decide what other admission controllers let through."""
@@ -63,6 +64,7 @@ CORE_ATOMS = (
     Atom("namespaces-delete", "", ("namespaces",), ("delete",)),
     Atom("controllers-write", "", ("replicationcontrollers",), WRITE),
     Atom("nodes-change", "", ("nodes", "nodes/status"), CHANGE, cluster=True),
+    Atom("nodes-status", "", ("nodes/status",), CHANGE, cluster=True),
     Atom("nodes-proxy", "", ("nodes/proxy",), ("get", "create"), cluster=True),
     Atom("nodes-read", "", ("nodes/log", "nodes/configz", "nodes/pods"), ("get",), cluster=True),
     Atom("nodes-checkpoint", "", ("nodes/checkpoint",), ("create",), cluster=True),

@@ -26,7 +26,8 @@ WILDCARDS = (EVERYTHING, ANY_RESOURCE, ANY_GROUP, ANY_VERB)
 class Atom(Struct, frozen=True):
     """Any of ``verbs`` on any of ``resources`` of one API group.
 
-    ``cluster``: the resources have no namespace, so that a RoleBinding grants nothing on them.
+    ``resources`` of ``*`` are all of the group, whatever they are called. ``cluster``: the
+    resources have no namespace, so that a RoleBinding grants nothing on them.
     ``name``: only this object matters, by that name or by none.
     """
 
@@ -83,7 +84,7 @@ class AtomIndex:
     def __init__(self, atoms: Iterable[Atom]) -> None:
         """Give each atom its bit, and each value of each axis the mask of the atoms it reaches."""
         self.bits: dict[str, int] = {name: 1 << number for number, name in enumerate(WILDCARDS)}
-        self.cluster = 0
+        self.cluster = self._any_resource = 0
         self._verbs: dict[str, int] = defaultdict(int)
         self._verbs_by_name: dict[str, int] = defaultdict(int)
         self._groups: dict[str, int] = defaultdict(int)
@@ -91,8 +92,10 @@ class AtomIndex:
         self._names: dict[str, int] = defaultdict(int)
         for atom in atoms:
             self._add(atom, 1 << len(self.bits))
-        self._atoms = (1 << len(self.bits)) - (1 << len(WILDCARDS))
-        self._unconfined = self._atoms & ~sum(self._names.values())
+        every = (1 << len(self.bits)) - (1 << len(WILDCARDS))
+        self._unconfined = every & ~sum(self._names.values())
+        for axis in (self._verbs, self._groups, self._resources):
+            axis[ALL] = every
 
     def _add(self, atom: Atom, bit: int) -> None:
         self.bits[atom.id] = bit
@@ -102,6 +105,8 @@ class AtomIndex:
             if atom.by_name(verb):
                 self._verbs_by_name[verb] |= bit
                 self._verbs_by_name[ALL] |= bit
+        if ALL in atom.resources:
+            self._any_resource |= bit
         for resource in atom.resources:
             for spelling in _spellings(resource):
                 self._resources[spelling] |= bit
@@ -119,7 +124,7 @@ class AtomIndex:
         unnamed = named = wild = 0
         for rule in rules:
             where = self._reached(self._groups, rule.api_groups)
-            where &= self._reached(self._resources, rule.resources)
+            where &= self._reached(self._resources, rule.resources) | self._any_resource
             if rule.resource_names:
                 verbs = self._reached(self._verbs_by_name, rule.verbs)
                 named |= where & verbs & self._confined(rule.resource_names)
@@ -136,7 +141,7 @@ class AtomIndex:
         reached = 0
         for value in values:
             if value == ALL:
-                return axis.get(ALL, self._atoms)
+                return axis[ALL]
             reached |= axis.get(value, 0)
         return reached
 

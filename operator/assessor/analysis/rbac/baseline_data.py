@@ -1,7 +1,7 @@
 """What Kubernetes 1.37 binds by itself, as atoms; a test holds it against the API server."""
 
 CONTROLLER_POWERS: dict[tuple[str, str], str] = {
-    ("", "attachdetach-controller"): "nodes-change",
+    ("", "attachdetach-controller"): "nodes-change nodes-status",
     ("", "certificate-controller"): "csr-approval signers-approve signers-sign csr-status",
     ("", "clusterrole-aggregation-controller"): "clusterroles-escalate clusterroles-write",
     ("", "cronjob-controller"): "pods-delete batch-write",
@@ -14,18 +14,18 @@ CONTROLLER_POWERS: dict[tuple[str, str], str] = {
     ("", "endpointslicemirroring-controller"): "slices-write",
     ("", "generic-garbage-collector"): (
         "any-resource any-group secrets-list secrets-get pods-change pods-proxy pods-delete "
-        "pods-status namespaces-delete controllers-write nodes-change nodes-proxy nodes-read "
-        "namespaces-change services-write traffic-write events-delete configmap-aws-auth "
-        "configmap-coredns configmap-extension-apiserver-authentication roles-write "
-        "clusterroles-write bindings-write clusterbindings-write apps-write batch-write "
-        "networkpolicies-write slices-write routes-write events-delete-new csr-approval "
-        "csr-status webhooks-write policies-write crds-write apiservices-write "
+        "pods-status namespaces-delete controllers-write nodes-change nodes-status nodes-proxy "
+        "nodes-read namespaces-change services-write traffic-write events-delete "
+        "configmap-aws-auth configmap-coredns configmap-extension-apiserver-authentication "
+        "roles-write clusterroles-write bindings-write clusterbindings-write apps-write "
+        "batch-write networkpolicies-write slices-write routes-write events-delete-new "
+        "csr-approval csr-status webhooks-write policies-write crds-write apiservices-write "
         "deputy-argoproj.io deputy-kustomize.toolkit.fluxcd.io deputy-helm.toolkit.fluxcd.io "
         "deputy-tekton.dev deputy-pkg.crossplane.io deputy-apiextensions.crossplane.io "
         "admission-kyverno.io admission-templates.gatekeeper.sh "
-        "admission-policies.kubewarden.io"
+        "admission-constraints.gatekeeper.sh admission-policies.kubewarden.io"
     ),
-    ("", "horizontal-pod-autoscaler"): "any-resource any-group",
+    ("", "horizontal-pod-autoscaler"): "any-resource any-group admission-constraints.gatekeeper.sh",
     ("", "job-controller"): "pods-create pods-change pods-delete batch-write",
     ("", "namespace-controller"): (
         "any-resource any-group secrets-list secrets-get pods-proxy pods-delete core-delete-all "
@@ -33,9 +33,9 @@ CONTROLLER_POWERS: dict[tuple[str, str], str] = {
         "configmap-coredns configmap-extension-apiserver-authentication apps-delete-all "
         "batch-delete-all networkpolicies-write events-delete-new webhooks-write policies-write "
         "admission-kyverno.io admission-templates.gatekeeper.sh "
-        "admission-policies.kubewarden.io"
+        "admission-constraints.gatekeeper.sh admission-policies.kubewarden.io"
     ),
-    ("", "node-controller"): "pods-delete pods-status nodes-change",
+    ("", "node-controller"): "pods-delete pods-status nodes-change nodes-status",
     ("", "persistent-volume-binder"): "pods-create pods-delete volumes-create",
     ("", "pod-garbage-collector"): "pods-delete pods-status",
     ("", "replicaset-controller"): "pods-create pods-change pods-delete apps-write",
@@ -45,19 +45,21 @@ CONTROLLER_POWERS: dict[tuple[str, str], str] = {
     ("", "root-ca-cert-publisher"): (
         "configmap-aws-auth configmap-coredns configmap-extension-apiserver-authentication"
     ),
-    ("", "route-controller"): "nodes-change",
+    ("", "route-controller"): "nodes-change nodes-status",
     ("", "service-controller"): "traffic-write",
     ("", "statefulset-controller"): "pods-create pods-change pods-delete",
     ("", "storage-version-migrator-controller"): (
         "any-resource any-group secrets-list pods-change pods-proxy pods-status "
-        "controllers-write nodes-change namespaces-change services-write traffic-write "
-        "configmap-aws-auth configmap-coredns configmap-extension-apiserver-authentication "
-        "roles-write clusterroles-write bindings-write clusterbindings-write apps-write "
-        "batch-write networkpolicies-write slices-write routes-write csr-approval csr-status "
-        "webhooks-write policies-write crds-write apiservices-write deputy-argoproj.io "
-        "deputy-kustomize.toolkit.fluxcd.io deputy-helm.toolkit.fluxcd.io deputy-tekton.dev "
-        "deputy-pkg.crossplane.io deputy-apiextensions.crossplane.io admission-kyverno.io "
-        "admission-templates.gatekeeper.sh admission-policies.kubewarden.io"
+        "controllers-write nodes-change nodes-status namespaces-change services-write "
+        "traffic-write configmap-aws-auth configmap-coredns "
+        "configmap-extension-apiserver-authentication roles-write clusterroles-write "
+        "bindings-write clusterbindings-write apps-write batch-write networkpolicies-write "
+        "slices-write routes-write csr-approval csr-status webhooks-write policies-write "
+        "crds-write apiservices-write deputy-argoproj.io deputy-kustomize.toolkit.fluxcd.io "
+        "deputy-helm.toolkit.fluxcd.io deputy-tekton.dev deputy-pkg.crossplane.io "
+        "deputy-apiextensions.crossplane.io admission-kyverno.io "
+        "admission-templates.gatekeeper.sh admission-constraints.gatekeeper.sh "
+        "admission-policies.kubewarden.io"
     ),
     ("", "ttl-controller"): "nodes-change",
     ("kube-system", "bootstrap-signer"): "secrets-list secrets-get",

@@ -31,7 +31,7 @@ rules = st.builds(PolicyRule, some(VERBS), some(GROUPS), some(RESOURCES), names)
 def requests(atom: Atom, name: str) -> list[Request]:
     """Every request that the atom stands for, for an object of that name where it can have one."""
     made = []
-    for resource in atom.resources:
+    for resource in RESOURCES if atom.resources == ("*",) else atom.resources:
         plural, _, subresource = resource.partition("/")
         for verb in atom.verbs:
             named = name if atom.by_name(verb) else ""

@@ -108,16 +108,17 @@ Remove update and patch on nodes and nodes/status, or delete on pods.""",
         "status-writes",
         (
             tier(
-                "write the status of pods",
+                "write the status of pods or nodes",
                 Severity.LOW,
                 Severity.LOW,
-                ("pods-status",),
+                ("pods-status", "nodes-status"),
             ),
         ),
         """A pod's status decides whether services send it traffic, and which address they send it
-        to. It belongs to kubelets.""",
+        to; a node's, which pods are sent to it. They belong to kubelets.""",
         """\
-Remove update and patch on pods/status; readiness gates of one controller are its only use.""",
+Remove update and patch on pods/status and nodes/status; a controller of readiness gates or of node
+conditions is their only other use.""",
     ),
     Risk(
         "mass-delete",

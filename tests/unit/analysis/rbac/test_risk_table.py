@@ -1,0 +1,193 @@
+"""The catalogue: how bad each right is in one namespace, and in all of them."""
+
+import pytest
+
+from assessor.analysis.rbac.atom_table import INDEX
+from assessor.analysis.rbac.grants import Scope, effective, hits
+from assessor.analysis.rbac.risk_table import IMPERSONATION, RISKS
+from assessor.inventory.rbac import PolicyRule
+from assessor.kernel.severity import Severity
+
+RBAC = "rbac.authorization.k8s.io"
+CERTIFICATES = "certificates.k8s.io"
+L, M, H, C = Severity.LOW, Severity.MEDIUM, Severity.HIGH, Severity.CRITICAL
+Rights = tuple[PolicyRule, ...]
+
+
+def may(verbs: str, resources: str, group: str = "", names: str = "") -> Rights:
+    """One rule, from words."""
+    words = (tuple(each.split()) for each in (verbs, resources, names))
+    verb, resource, name = words
+    return (PolicyRule(verb, (group,), resource, name),)
+
+
+CASES: list[tuple[Rights, str, Severity | None, Severity | None]] = [
+    (may("list", "secrets"), "read-secrets", H, C),
+    (may("watch", "secrets"), "read-secrets", H, C),
+    (may("get", "secrets"), "read-secrets", M, H),
+    (may("get", "secrets", names="one"), "read-secrets", L, L),
+    (may("create get", "secrets"), "mint-token-secret", H, C),
+    (may("create", "secrets") + may("create", "pods"), "mint-token-secret", H, C),
+    (may("create", "secrets") + may("patch", "jobs", "batch"), "mint-token-secret", H, C),
+    (may("create", "secrets"), "mint-token-secret", None, H),
+    (may("create", "serviceaccounts/token"), "token-request", H, C),
+    (may("create", "serviceaccounts/token", names="one"), "token-request", M, H),
+    (may("create", "pods"), "create-pods", H, C),
+    (may("update", "deployments", "apps"), "create-workloads", H, C),
+    (may("create", "cronjobs", "batch"), "create-workloads", H, C),
+    (may("patch", "replicationcontrollers"), "create-workloads", H, C),
+    (may("patch", "daemonsets", "apps", "one"), "create-workloads", M, H),
+    (may("create", "daemonsets", "apps", "one"), "create-workloads", None, None),
+    (may("update", "pods"), "change-pods", H, C),
+    (may("create", "pods/exec"), "exec-attach", H, C),
+    (may("get", "pods/exec"), "exec-attach", None, None),
+    (may("create", "pods/portforward"), "port-forward", M, M),
+    (may("get", "pods/proxy"), "service-proxy", M, M),
+    (may("get", "nodes/proxy"), "node-proxy", None, C),
+    (may("create", "nodes/proxy"), "node-proxy", None, C),
+    (may("get", "nodes/log"), "node-proxy", None, M),
+    (may("create", "nodes/checkpoint"), "node-proxy", None, M),
+    (may("delete", "pods") + may("patch", "nodes"), "steal-pods", None, H),
+    (may("create", "pods/eviction") + may("update", "nodes/status"), "steal-pods", None, H),
+    (may("update", "nodes/status"), "status-writes", None, L),
+    (may("patch", "pods/status"), "status-writes", L, L),
+    (may("bind", "clusterroles", RBAC) + may("create", "rolebindings", RBAC), "bind", H, C),
+    (may("bind", "roles", RBAC) + may("update", "clusterrolebindings", RBAC), "bind", None, C),
+    (
+        may("bind", "clusterroles", RBAC, "view") + may("create", "rolebindings", RBAC),
+        "bind",
+        M,
+        H,
+    ),
+    (may("escalate patch", "roles", RBAC), "escalate", H, C),
+    (may("escalate update", "clusterroles", RBAC), "escalate", None, C),
+    (may("create", "rolebindings", RBAC), "write-bindings", M, H),
+    (may("patch", "clusterrolebindings", RBAC), "write-bindings", None, H),
+    (
+        may("update", "certificatesigningrequests/approval", CERTIFICATES)
+        + may("approve", "signers", CERTIFICATES, "example.test/*"),
+        "approve-csr",
+        None,
+        C,
+    ),
+    (
+        may("update", "certificatesigningrequests/status", CERTIFICATES)
+        + may("sign", "signers", CERTIFICATES),
+        "approve-csr",
+        None,
+        M,
+    ),
+    (may("approve", "signers", CERTIFICATES), "approve-csr", None, None),
+    (may("impersonate", "users"), "impersonate", None, C),
+    (may("impersonate", "groups"), "impersonate", None, None),
+    (may("impersonate", "uids", "authentication.k8s.io"), "impersonate", None, None),
+    (may("impersonate", "serviceaccounts"), "impersonate", H, C),
+    (may("impersonate", "serviceaccounts", names="one"), "impersonate", M, H),
+    (
+        may("impersonate:serviceaccount", "serviceaccounts", "authentication.k8s.io"),
+        "impersonate",
+        M,
+        H,
+    ),
+    (
+        may("impersonate:user-info", "users", "authentication.k8s.io"),
+        "impersonate",
+        None,
+        H,
+    ),
+    (
+        may("delete", "validatingwebhookconfigurations", "admissionregistration.k8s.io"),
+        "admission-webhooks",
+        None,
+        C,
+    ),
+    (
+        may("create", "mutatingadmissionpolicybindings", "admissionregistration.k8s.io"),
+        "admission-policies",
+        None,
+        H,
+    ),
+    (may("update", "policyexceptions", "kyverno.io"), "admission-policies", H, H),
+    (may("delete", "k8slabels", "constraints.gatekeeper.sh"), "admission-policies", H, H),
+    (
+        may("create", "customresourcedefinitions", "apiextensions.k8s.io"),
+        "extend-api",
+        None,
+        H,
+    ),
+    (may("patch", "apiservices", "apiregistration.k8s.io"), "extend-api", None, H),
+    (may("update", "namespaces"), "change-namespaces", H, C),
+    (may("create", "persistentvolumes"), "persistent-volumes", None, H),
+    (may("create", "storageclasses", "storage.k8s.io"), "persistent-volumes", None, H),
+    (may("update", "configmaps"), "critical-configmaps", None, C),
+    (may("update", "configmaps", names="aws-auth"), "critical-configmaps", None, C),
+    (may("update", "configmaps", names="app"), "critical-configmaps", None, None),
+    (may("update", "services/status"), "traffic-capture", M, H),
+    (may("patch", "endpoints"), "traffic-capture", M, H),
+    (may("create", "httproutes", "gateway.networking.k8s.io"), "traffic-capture", M, H),
+    (
+        may("create", "networkpolicies", "networking.k8s.io"),
+        "change-network-policies",
+        H,
+        H,
+    ),
+    (may("deletecollection", "secrets"), "mass-delete", M, M),
+    (may("delete", "namespaces"), "mass-delete", M, M),
+    (may("delete", "events"), "delete-events", M, M),
+    (may("create", "applications", "argoproj.io"), "confused-deputy", H, C),
+    (may("patch", "pipelineruns", "tekton.dev"), "confused-deputy", H, C),
+    (may("update", "providers", "pkg.crossplane.io"), "confused-deputy", H, C),
+    (
+        may("create", "deployments", "apps") + may("bind", "roles", RBAC),
+        "separation-of-duties",
+        H,
+        H,
+    ),
+]
+
+
+def severity(rights: Rights, risk: str, scope: Scope) -> Severity | None:
+    """How bad a risk is where these rights are granted; None where it is not there."""
+    found = hits(effective(INDEX.powers(rights), scope), scope)
+    return next((each.severity for each in found if each.risk == risk), None)
+
+
+@pytest.mark.parametrize(("rights", "risk", "here", "everywhere"), CASES)
+def test_severity(
+    rights: Rights, risk: str, here: Severity | None, everywhere: Severity | None
+) -> None:
+    """By a RoleBinding, and by a ClusterRoleBinding."""
+    assert severity(rights, risk, Scope("payments")) == here
+    assert severity(rights, risk, Scope("", cluster=True)) == everywhere
+
+
+def test_no_risk_is_left_out() -> None:
+    """A new one comes with its severities."""
+    assert {risk for _, risk, _, _ in CASES} == {risk.id for risk in (*RISKS, *IMPERSONATION)}
+
+
+@pytest.mark.parametrize(
+    ("rights", "risk", "expected"),
+    [
+        (may("update", "configmaps"), "critical-configmaps", C),
+        (may("patch", "configmaps", names="coredns"), "critical-configmaps", C),
+        (may("create", "secrets"), "mint-token-secret", H),
+    ],
+)
+def test_some_rights_are_worse_in_kube_system(
+    rights: Rights, risk: str, expected: Severity
+) -> None:
+    """Where the control plane looks."""
+    assert severity(rights, risk, Scope("kube-system")) == expected
+    assert severity(rights, risk, Scope("payments")) is None
+
+
+def test_rights_of_other_groups_and_spellings_are_nothing() -> None:
+    """The group counts, `pods/*` is no wildcard, and reads of harmless things are harmless."""
+    for rights in (
+        may("list create", "secrets", "example.test"),
+        may("create", "pods/*"),
+        may("get list watch", "pods services configmaps"),
+        may("create", "deployments", "extensions"),
+    ):
+        assert hits(INDEX.powers(rights), Scope("", cluster=True)) == ()
