@@ -49,7 +49,7 @@ class Note(Protocol):
 
     @property
     def key(self) -> str:
-        """What it is about; notes of one reason and key are one Event."""
+        """What it is about; notes of one reason, type and key are one Event."""
 
 
 class Poster(Protocol):
@@ -197,8 +197,12 @@ class EventRecorder:
 
 
 def event_name(subject: AssessmentRef, note: Note) -> str:
-    """``<assessment>.<16 hex digits>``: the same for the same thing, also after a restart."""
-    told = f"{subject.uid}\0{note.reason}\0{note.key}"
+    """``<assessment>.<16 hex digits>``: the same for the same thing, also after a restart.
+
+    The type is part of the thing: a repetition changes an Event's message and count, not its type,
+    and what became better must not be counted as a Warning.
+    """
+    told = f"{subject.uid}\0{note.reason}\0{note.type}\0{note.key}"
     digest = hashlib.sha256(told.encode()).hexdigest()[:16]
     stem = subject.name[: LONGEST_NAME - 1 - len(digest)].rstrip(".-")
     return f"{stem}.{digest}"

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import pytest
@@ -187,9 +187,24 @@ async def test_different_things_are_different_events(
     assert len(events.held) == 2
 
 
+@pytest.mark.parametrize("order", [("Warning", "Normal"), ("Normal", "Warning")])
+async def test_worse_and_better_are_two_events(
+    events: Events, clock: Clock, order: tuple[Literal["Normal", "Warning"], ...]
+) -> None:
+    """An Event keeps the type of its first use, so the other direction needs one of its own."""
+    told = recorder(events, clock)
+    for kind in (*order, *order):
+        await told.record(SUBJECT, Note("ComplianceChanged", kind, f"a {kind}", "compliance"))
+    assert {event["type"]: event["message"] for event in events.held.values()} == {
+        "Normal": "a Normal",
+        "Warning": "a Warning",
+    }
+    assert [event["count"] for event in events.held.values()] == [2, 2]
+
+
 def test_names_are_stable_and_valid() -> None:
     """The same for the same thing for ever; a DNS subdomain even for the longest name."""
-    assert event_name(SUBJECT, NOTE) == "baseline.928b5b2a8c8b7568"
+    assert event_name(SUBJECT, NOTE) == "baseline.557e85b05b50cdc0"
     longest = AssessmentRef("n", "a" * 235 + "." + "b" * 17, "u")
     name = event_name(longest, NOTE)
     assert len(name) <= 253
