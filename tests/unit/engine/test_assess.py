@@ -78,6 +78,15 @@ def test_missing_evidence_is_unknown_and_scores_nothing() -> None:
     assert found.compliance.status == "Unknown"
 
 
+def test_all_missing_kinds_are_named_before_the_details() -> None:
+    """What the API server says of one may be longer than a message."""
+    gaps = (FORBIDDEN, EvidenceGap(Evidence.JOBS, GapReason.STALE))
+    blind = msgspec.structs.replace(tiny(), needs=frozenset({Evidence.PODS, Evidence.JOBS}))
+    assert net(judged(blind, gaps=gaps)).message == (
+        "Not readable: jobs Stale, pods Forbidden. pods: 403"
+    )
+
+
 def test_a_finding_fails() -> None:
     """The weight that is lost is the finding's, of the control's default."""
     found = judged(tiny(Problem("bad")))
