@@ -1,4 +1,6 @@
-"""The operator as a test sees it: its tokens can be revoked before they expire."""
+"""The operator as a test sees it: as in a pod, and its tokens can be revoked before they expire."""
+
+import sys
 
 from playground.controlplane import ControlPlane
 from playground.operator_process import ACCOUNT, NAMESPACE, TOKEN_SECONDS, OperatorProcess
@@ -6,8 +8,14 @@ from playground.operator_process import ACCOUNT, NAMESPACE, TOKEN_SECONDS, Opera
 SECRETS = f"/api/v1/namespaces/{NAMESPACE}/secrets"
 
 
+NAMELESS = "import sys; sys.modules['pwd'] = None; from assessor.cli.main import main; main()"
+"""`assessor` for whom no name is found: a container's numeric user has no entry in passwd."""
+
+
 class OperatorUnderTest(OperatorProcess):
     """Each of its tokens is bound to a Secret, and ends with it (KEP-1205)."""
+
+    program = (sys.executable, "-c", NAMELESS)
 
     def __init__(self, plane: ControlPlane, *flags: str) -> None:
         """As OperatorProcess."""

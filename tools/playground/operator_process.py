@@ -27,6 +27,9 @@ OK = 200
 class OperatorProcess:
     """`assessor run`, as the ServiceAccount that its manifests make."""
 
+    program: tuple[str | Path, ...] = (Path(sys.executable).with_name("assessor"),)
+    """What runs `assessor`."""
+
     def __init__(self, plane: ControlPlane, *flags: str) -> None:
         """``flags`` are added to the command; nothing runs before ``start``."""
         self._plane, self._flags = plane, flags
@@ -56,17 +59,17 @@ class OperatorProcess:
         self.rotate_token()
         begin = self.log.stat().st_size if self.log.exists() else 0
         kubeconfig = self._plane.kubeconfig_for_token_file(self.token_file)
-        program = Path(sys.executable).with_name("assessor")
         where = ("--kubeconfig", kubeconfig, "--http-host", LOOPBACK, "--http-port", "0")
         command: tuple[str | Path, ...] = (
-            program,
+            *self.program,
             "run",
             *where,
             "--log-format",
             "json",
             *self._flags,
         )
-        self._child = Child("operator", command, self.log)
+        # Nothing of the user's environment: a pod has none of it.
+        self._child = Child("operator", command, self.log, environment={})
         self._await(lambda: self._find_port(begin) and self._ready())
 
     def stop(self) -> None:

@@ -20,6 +20,10 @@ RESTART_DELAY = 1.0
 STOP_TIMEOUT = 5.0
 """Seconds that kopf is given to end."""
 
+IDENTITY = "kube-assessor"
+"""Names this operator among kopf's peers, of which it has none. Left to itself kopf asks for the
+user's name and ends where there is none, as under the numeric user of a container."""
+
 log = structlog.stdlib.get_logger(__name__)
 
 
@@ -88,6 +92,7 @@ class KopfRuntime:
             settings=kopf_setup.settings(),
             clusterwide=True,
             standalone=True,
+            identity=IDENTITY,
             stop_flag=self._stop_flag,
             ready_flag=self._ready,
         )
