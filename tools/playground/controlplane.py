@@ -4,9 +4,7 @@ import contextlib
 import datetime as dt
 import json
 import secrets
-import shutil
 import socket
-import tempfile
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -18,8 +16,9 @@ import urllib3
 from playground import certificates
 from playground.client import NO_ANSWER, Client, Json
 from playground.errors import PlaygroundError
+from playground.folders import HeldFolder
 from playground.objects import Applier
-from playground.processes import Child
+from playground.processes import Child, undisturbed
 
 START_TIMEOUT = 60.0
 LOOPBACK = "127.0.0.1"
@@ -45,10 +44,15 @@ class ControlPlane:
     def __init__(self, binary: Path) -> None:
         """``binary``: what `playground.binary.find` returns."""
         self._binary = binary
-        self.folder = Path(tempfile.mkdtemp(prefix="kube-assessor-"))
+        self._held = HeldFolder()
+        self.folder = self._held.path
         self._etcd_port, self._peer_port, self._port = _free_ports(3)
         self._token = secrets.token_hex(16)
-        self._certificates = certificates.make(self.folder)
+        try:
+            self._certificates = certificates.make(self.folder)
+        except BaseException:
+            self._held.remove()
+            raise
         self._children: dict[str, Child] = {}
         self.url = f"https://{LOOPBACK}:{self._port}"
         self.ca_file = self._certificates.ca
@@ -84,9 +88,10 @@ class ControlPlane:
 
         Nothing of it is needed again, so nobody waits for a graceful end.
         """
-        for child in reversed(self._children.values()):
-            child.kill()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        with undisturbed():
+            for child in reversed(self._children.values()):
+                child.kill()
+            self._held.remove()
 
     # ── what one asks of it ───────────────────────────────────────────────────────────────────
 
@@ -196,7 +201,9 @@ class ControlPlane:
 
     def _start(self, component: str, *flags: str) -> None:
         log = self.folder / f"{component}.log"
-        self._children[component] = Child(component, [self._binary, component, *flags], log)
+        # An interrupt in between would leave a process that nobody knows of.
+        with undisturbed():
+            self._children[component] = Child(component, [self._binary, component, *flags], log)
 
     def _await(self, component: str, ready: Callable[[], bool]) -> None:
         deadline = time.monotonic() + START_TIMEOUT

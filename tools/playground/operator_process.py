@@ -13,7 +13,7 @@ import urllib3
 
 from playground.controlplane import LOOPBACK, ControlPlane
 from playground.errors import PlaygroundError
-from playground.processes import Child
+from playground.processes import Child, undisturbed
 
 NAMESPACE = "kube-assessor-system"
 ACCOUNT = "kube-assessor"
@@ -69,7 +69,8 @@ class OperatorProcess:
             *self._flags,
         )
         # Nothing of the user's environment: a pod has none of it.
-        self._child = Child("operator", command, self.log, environment={})
+        with undisturbed():
+            self._child = Child("operator", command, self.log, environment={})
         self._await(lambda: self._find_port(begin) and self._ready())
 
     def stop(self) -> None:
