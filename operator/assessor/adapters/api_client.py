@@ -1,5 +1,7 @@
 """The HTTP client: requests and watches, with the current credentials, in the kernel's errors."""
 
+import errno
+import os
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
 from contextlib import aclosing, asynccontextmanager, contextmanager
@@ -203,8 +205,20 @@ def _unreachable(what: str) -> Iterator[None]:
         yield
     except TimeoutError as error:
         raise UnreachableError(f"{what}: timed out") from error
+    except aiohttp.ClientConnectorError as error:
+        place = f"{error.host}:{error.port}"
+        raise UnreachableError(f"cannot connect to {place}: {_reason(error)}") from error
     except (aiohttp.ClientError, OSError) as error:
         raise UnreachableError(f"{what}: {type(error).__name__}: {error}") from error
+
+
+def _reason(error: aiohttp.ClientConnectorError) -> str:
+    """The system's words; asyncio's repeat the address, aiohttp's show its objects."""
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        return str(error.certificate_error)
+    number = error.os_error.errno or 0
+    known = os.strerror(number) if number in errno.errorcode else error.os_error.strerror
+    return known or str(error.os_error)
 
 
 def _ignore(_method: str, _outcome: str, _seconds: float) -> None:
