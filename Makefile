@@ -45,7 +45,7 @@ lint: $(VENV)/ready ## Check style, types, layers and generated files
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/assessor generate --check
-	cd tools/controlplane && test -z "$$(gofmt -l . | tee /dev/stderr)"
+	cd tools/controlplane && unformatted=$$(gofmt -l .) && test -z "$$unformatted" || { echo "gofmt: $$unformatted"; exit 1; }
 
 generate: $(VENV)/ready ## Write the CRD and the ClusterRoles anew
 	$(BIN)/assessor generate

@@ -70,3 +70,11 @@ def test_a_check_of_no_control_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_p
     made = package(monkeypatch, tmp_path, one=MODULE.format(id="lost", control="NET-99"))
     with pytest.raises(CatalogueError, match=r"'lost'.*'NET-99'"):
         load(made)
+
+
+def test_a_folder_without_init_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Its checks would be lost without a word."""
+    (tmp_path / "section").mkdir()
+    (tmp_path / "section" / "lost.py").write_text(MODULE.format(id="a", control="NET-01"))
+    with pytest.raises(CatalogueError, match=r"lost\.py.*no __init__\.py"):
+        load(package(monkeypatch, tmp_path))
