@@ -89,6 +89,8 @@ class Figures(Struct, frozen=True):
     crowd: CrowdRun
     memory: Mapping[str, Memory]
     """By stage, of the one process that went through all of them."""
+    watch_resumed: int
+    """How often the API server ended the independent watch, which then went on."""
     tools: tuple[Tool, ...] = ()
 
     @property

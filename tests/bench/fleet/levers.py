@@ -38,9 +38,9 @@ class Lever:
 
 
 def policy(namespace: str) -> Lever:
-    """The default deny loses and regains a direction: NET-01."""
+    """The default deny loses and regains ingress, which no other policy denies: NET-01."""
     path = f"{NETWORK}/namespaces/{namespace}/networkpolicies/default-deny"
-    passing, failing = ({"spec": {"policyTypes": types}} for types in (rights.BOTH, ["Ingress"]))
+    passing, failing = ({"spec": {"policyTypes": types}} for types in (rights.BOTH, ["Egress"]))
     return Lever(namespace, "NET-01", path, passing, failing)
 
 

@@ -81,7 +81,12 @@ def _growth(steps: Sequence[Step]) -> Iterator[Goal]:
 
 def render(figures: Figures, size: Size) -> str:
     """All tables as text."""
-    parts = (_steps(figures.steps), _memory(figures), _goals(goals(figures, size)), _tools(figures))
+    parts = (
+        _steps(figures.steps),
+        _memory(figures),
+        _goals(goals(figures, size)),
+        _remarks(figures),
+    )
     return "\n\n".join("\n".join(part) for part in parts)
 
 
@@ -132,7 +137,9 @@ def _memory(figures: Figures) -> Iterator[str]:
         yield f"{'after ' + stage:34} {memory.resident:>6.1f} MiB {memory.peak:>6.1f} MiB"
 
 
-def _tools(figures: Figures) -> Iterator[str]:
+def _remarks(figures: Figures) -> Iterator[str]:
+    if figures.watch_resumed:
+        yield f"the independent watch was ended by the API server: {figures.watch_resumed} times"
     if not figures.tools:
         yield f"other tools: none of {', '.join(COMMANDS)} was found on PATH"
     for tool in figures.tools:

@@ -93,7 +93,8 @@ class Run:
         held = memory["cold start"]
         whole = Step(self._made, listed, bare_writes, cold_start, held, drifted, cpu)
         fanned_out = FanOut(len(self._levers), fan_out, rewrites)
-        return Figures(name, (*parts, whole), idle, fanned_out, crowd, memory)
+        steps, resumed = (*parts, whole), self._watch.resumed
+        return Figures(name, steps, idle, fanned_out, crowd, memory, resumed)
 
     @property
     def _made(self) -> Made:

@@ -76,6 +76,8 @@ class StatusWatch:
         self._api = api
         self.latest: dict[str, Seen] = {}
         self.heard: Heard | None = None
+        self.resumed = 0
+        """How often the watch went on after the server ended it; nothing is missed by that."""
         self._waiting: dict[str, list[tuple[Wanted, asyncio.Future[Seen]]]] = {}
         self._failure: Exception | None = None
 
@@ -106,27 +108,34 @@ class StatusWatch:
         return future
 
     async def _follow(self, version: str) -> None:
+        self._version = version
         try:
-            params = {"resourceVersion": version, "timeoutSeconds": "86400"}
-            async with self._api.watch(PATH, params) as response:
-                pending = b""
-                while chunk := await response.content.read(READ_AT_ONCE):
-                    *lines, pending = (pending + chunk).split(b"\n")
-                    now = time.monotonic()
-                    for line in lines:
-                        self._take(line, now)
-            self._fail(BenchError("the independent watch has ended"))
+            while True:
+                await self._watch_once()
+                self.resumed += 1
         except Exception as error:  # noqa: BLE001 - whoever waits must not blame the operator
             self._fail(error)
 
+    async def _watch_once(self) -> None:
+        """Until the server ends it: it does so where it believes that a watcher is too slow."""
+        params = {"resourceVersion": self._version, "timeoutSeconds": "86400"}
+        async with self._api.watch(PATH, params) as response:
+            pending = b""
+            while chunk := await response.content.read(READ_AT_ONCE):
+                *lines, pending = (pending + chunk).split(b"\n")
+                now = time.monotonic()
+                for line in lines:
+                    self._take(line, now)
+
     def _take(self, line: bytes, now: float) -> None:
         event = msgspec.json.decode(line, type=_Event)
+        if event.type not in ("ADDED", "MODIFIED", "DELETED"):
+            raise BenchError(f"the independent watch brought {line[:300]!r}")
+        self._version = event.object.metadata.resource_version
         namespace = event.object.metadata.namespace
         if event.type == "DELETED":
             self.latest.pop(namespace, None)
             return
-        if event.type not in ("ADDED", "MODIFIED"):
-            raise BenchError(f"the independent watch brought {line[:300]!r}")
         seen = _seen(bytes(event.object.status), now)
         before = self.latest.get(namespace)
         self.latest[namespace] = seen
@@ -167,6 +176,10 @@ async def all_seen(
             f"{what}: {len(missing)} of {len(waiting)} statuses did not come in {within:.0f} s:"
             f" {names}{' …' if len(missing) > NAMED else ''}"
         )
+    # All are asked, since asyncio complains of each error that nobody looks at.
+    errors = [error for future in waiting.values() if (error := future.exception())]
+    if errors:
+        raise errors[0]
     return {name: future.result() for name, future in waiting.items()}
 
 
