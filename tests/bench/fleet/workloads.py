@@ -3,7 +3,7 @@
 from tests.bench.fleet.api import Json
 
 OWN_LABELS = ("team", "tier", "version", "release")
-SETTINGS = 24
+SETTINGS = 5
 """Environment variables of each container."""
 
 
@@ -21,8 +21,9 @@ def account(name: str) -> Json:
 
 
 def service(app: str) -> Json:
-    """The Service in front of an app."""
+    """The Service in front of an app; headless, for a control plane has few addresses to give."""
     spec = {
+        "clusterIP": "None",
         "selector": {"app": app},
         "ports": [{"name": "http", "port": 80, "targetPort": "http", "protocol": "TCP"}],
     }
@@ -83,8 +84,8 @@ def _template(app: str, version: str) -> Json:
                 "runAsUser": 65532,
                 "seccompProfile": {"type": "RuntimeDefault"},
             },
-            "initContainers": [_container("migrate", app, 4)],
-            "containers": [_container("main", app, SETTINGS), _container("proxy", app, 8)],
+            "initContainers": [_container("migrate", app, 1)],
+            "containers": [_container("main", app, SETTINGS), _container("proxy", app, 2)],
             "volumes": [
                 {"name": "tmp", "emptyDir": {}},
                 {"name": "config", "configMap": {"name": f"{app}-config"}},
