@@ -31,6 +31,8 @@ class Drift(Struct, frozen=True):
     worst: float
     generator_p99: float
     """How late the load generator's own event loop was: what it may have added to a latency."""
+    generator_cpu: float
+    """What it used of one core."""
 
 
 async def drift(
@@ -42,7 +44,7 @@ async def drift(
         idle.put_nowait(lever)
     lags: list[float] = []
     sampler = asyncio.create_task(_sample_lag(lags))
-    started = time.monotonic()
+    started, cpu = time.monotonic(), time.process_time()
     latencies: list[float] = []
 
     async def change(lever: Lever) -> None:
@@ -60,7 +62,8 @@ async def drift(
         raise BenchError(told) from None
     finally:
         sampler.cancel()
-    return _summed_up(sorted(latencies), rate * seconds / sent, lags)
+    share = (time.process_time() - cpu) / (time.monotonic() - started)
+    return _summed_up(sorted(latencies), rate * seconds / sent, lags, share)
 
 
 async def _latency(api: Api, watch: StatusWatch, lever: Lever) -> float:
@@ -88,9 +91,15 @@ async def _sample_lag(lags: list[float]) -> None:
         lags.append(time.monotonic() - before - SAMPLE)
 
 
-def _summed_up(latencies: list[float], rate: float, lags: list[float]) -> Drift:
+def _summed_up(latencies: list[float], rate: float, lags: list[float], cpu: float) -> Drift:
     cuts = statistics.quantiles(latencies, n=100, method="inclusive")
-    lag = statistics.quantiles(lags, n=100, method="inclusive")[98]
     return Drift(
-        len(latencies), rate, cuts[49], cuts[94], cuts[98], latencies[-1], generator_p99=lag
+        changes=len(latencies),
+        rate=rate,
+        p50=cuts[49],
+        p95=cuts[94],
+        p99=cuts[98],
+        worst=latencies[-1],
+        generator_p99=statistics.quantiles(lags, n=100, method="inclusive")[98],
+        generator_cpu=cpu,
     )

@@ -76,6 +76,8 @@ class CrowdRun(Struct, frozen=True):
     first_status: float
     """Seconds from its assessment's creation."""
     status_bytes: int
+    changes: int
+    """Of its own, while the others drifted."""
     drift: Drift
 
 

@@ -18,6 +18,8 @@ class Lever:
     passing: Json
     failing: Json
     passes: bool = True
+    pulls: int = 0
+    """How often the API server has taken a change of it."""
 
     @property
     def result(self) -> str:
@@ -31,6 +33,7 @@ class Lever:
     async def pull(self, api: Api) -> None:
         """Change the object that `turn` has already turned."""
         await api.merge(self.path, self.passing if self.passes else self.failing)
+        self.pulls += 1
 
     def turn(self) -> None:
         """Wish for the other shape; nothing is sent."""

@@ -1,6 +1,7 @@
 """The stages of a run, in their order."""
 
 import asyncio
+import contextlib
 import time
 
 from playground.controlplane import ControlPlane
@@ -32,9 +33,6 @@ from tests.bench.fleet.statuses import Seen, StatusWatch, all_seen
 READY_WITHIN = 180.0
 WRITTEN_WITHIN = 300.0
 """Seconds after which a status is not late but missing."""
-
-SETTLE = 3.0
-"""Seconds after which Events, and looks that follow from the operator's own writes, are through."""
 
 TEAM_ROLE = f"{filling.RBAC}/clusterroles/{rights.TEAM_ROLE}"
 FANNED_OUT = ("read-secrets", f"RoleBinding/{rights.TEAM_BINDING}")
@@ -130,8 +128,7 @@ class Run:
 
     async def _idle(self) -> Idle:
         tell(f"idle for {self._size.idle_seconds} s")
-        self._operator.rotate_token()
-        await asyncio.sleep(SETTLE)
+        await self._settle()
         return await watch_idle(
             self._operator, self._watch, self._plane.audit_log, self._size.idle_seconds
         )
@@ -139,8 +136,7 @@ class Run:
     async def _drift(self, seconds: int) -> tuple[Drift, float]:
         """Latencies, and the operator's processor seconds for one change."""
         tell(f"drift: {CHANGES_PER_SECOND} changes a second for {seconds} s")
-        self._operator.rotate_token()
-        await asyncio.sleep(SETTLE)
+        await self._settle()
         before = self._operator.cpu_seconds()
         found = await drift(
             self._admin, self._watch, self._levers, rate=CHANGES_PER_SECOND, seconds=seconds
@@ -150,8 +146,7 @@ class Run:
     async def _fan_out(self) -> float:
         """Let the team's ClusterRole read Secrets: seconds until every namespace says so."""
         tell("fan-out of one ClusterRole")
-        self._operator.rotate_token()
-        await asyncio.sleep(SETTLE)
+        await self._settle()
         waiting = {
             lever.namespace: self._watch.next(lever.namespace, _fanned_out)
             for lever in self._levers
@@ -173,14 +168,14 @@ class Run:
         created = time.monotonic()
         seen = (await all_seen({filling.CROWD: first}, WRITTEN_WITHIN, "crowd"))[filling.CROWD]
         changing = asyncio.create_task(keep_changing(self._admin, lever, CROWD_CHANGES_PER_SECOND))
-        try:
-            drifted, _ = await self._drift(self._size.drift_seconds)
-        finally:
-            changing.cancel()
-        await asyncio.wait([changing])
+        drifted, _ = await self._drift(self._size.drift_seconds)
+        changing.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await changing
+        changes = lever.pulls
         await self._still_answers(lever)
         size = max(len(seen.raw), len(self._watch.latest[filling.CROWD].raw))
-        return CrowdRun(pods, bindings, seen.at - created, size, drifted)
+        return CrowdRun(pods, bindings, seen.at - created, size, changes, drifted)
 
     async def _still_answers(self, lever: Lever) -> None:
         """The crowd's own status comes to what its last change makes it."""
@@ -189,6 +184,11 @@ class Run:
         if not lever.shows(last):
             waiting = {lever.namespace: self._watch.next(lever.namespace, lever.shows)}
             await all_seen(waiting, WRITTEN_WITHIN, "the crowd's last change")
+
+    async def _settle(self) -> None:
+        """Let the stage before come to its end; give the operator the token for the next one."""
+        self._operator.rotate_token()
+        await asyncio.sleep(self._size.settle_seconds)
 
     async def _bare_writes(self, statuses: dict[str, bytes]) -> float:
         """Seconds for writing these very statuses, as a minimal client and to new objects."""
