@@ -101,6 +101,11 @@ class ControlPlane:
         return {name: child.pid for name, child in self._children.items()}
 
     @property
+    def token(self) -> str:
+        """The administrator's bearer token, for clients of one's own."""
+        return self._token
+
+    @property
     def alive(self) -> bool:
         """Whether all of them run."""
         return all(child.alive for child in self._children.values())
@@ -141,6 +146,10 @@ class ControlPlane:
         self._etcd("kv/compaction", {"revision": revision, "physical": True})
 
     # ── its parts ─────────────────────────────────────────────────────────────────────────────
+
+    def stop_controllers(self) -> None:
+        """End the controllers: from here on what is made stays as it was made."""
+        self._children.pop("controllers").kill()
 
     def stop_api_server(self) -> None:
         """End the API server as a crash would."""

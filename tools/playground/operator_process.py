@@ -36,6 +36,8 @@ class OperatorProcess:
         self.log = plane.folder / "operator.log"
         self.token_file = plane.folder / "operator.token"
         self._http = urllib3.PoolManager(retries=False, timeout=urllib3.Timeout(5.0))
+        self.started_at = 0.0
+        """When its process was last started, on the monotonic clock."""
         self._child: Child | None = None
         self._port = 0
 
@@ -54,8 +56,8 @@ class OperatorProcess:
         """Whether it runs."""
         return self._child is not None and self._child.alive
 
-    def start(self) -> None:
-        """Start it with a new token and wait until it is ready."""
+    def start(self, timeout: float = START_TIMEOUT) -> None:
+        """Start it with a new token and wait until it is ready, for ``timeout`` seconds."""
         self.rotate_token()
         begin = self.log.stat().st_size if self.log.exists() else 0
         kubeconfig = self._plane.kubeconfig_for_token_file(self.token_file)
@@ -68,10 +70,11 @@ class OperatorProcess:
             "json",
             *self._flags,
         )
+        self.started_at = time.monotonic()
         # Nothing of the user's environment: a pod has none of it.
         with undisturbed():
             self._child = Child("operator", command, self.log, environment={})
-        self._await(lambda: self._find_port(begin) and self._ready())
+        self._await(lambda: self._find_port(begin) and self._ready(), timeout)
 
     def stop(self) -> None:
         """End it as Kubernetes does; PlaygroundError where it does not end cleanly."""
@@ -121,7 +124,11 @@ class OperatorProcess:
 
     def resident_bytes(self) -> int:
         """How much memory it holds now (VmRSS of proc(5))."""
-        return _memory(self.pid)
+        return _memory(self.pid, "VmRSS")
+
+    def peak_bytes(self) -> int:
+        """The most that it has held since its start (VmHWM of proc(5))."""
+        return _memory(self.pid, "VmHWM")
 
     def cpu_seconds(self) -> float:
         """User and system time of the process so far (proc(5))."""
@@ -149,14 +156,14 @@ class OperatorProcess:
             return self._get("/readyz")[0] == OK
         return False
 
-    def _await(self, ready: Callable[[], bool]) -> None:
-        deadline = time.monotonic() + START_TIMEOUT
+    def _await(self, ready: Callable[[], bool], timeout: float) -> None:
+        deadline = time.monotonic() + timeout
         while not ready():
             if not self.alive:
                 raise PlaygroundError(f"the operator has ended:\n{self.last_words()}")
             if time.monotonic() > deadline:
                 words = self.last_words()
-                raise PlaygroundError(f"the operator is not ready in {START_TIMEOUT} s:\n{words}")
+                raise PlaygroundError(f"the operator is not ready in {timeout} s:\n{words}")
             time.sleep(0.02)
 
     def _running(self) -> Child:
@@ -165,6 +172,6 @@ class OperatorProcess:
         return self._child
 
 
-def _memory(pid: int) -> int:
+def _memory(pid: int, field: str) -> int:
     status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
-    return int(status.split("VmRSS:")[1].split()[0]) * 1024
+    return int(status.split(f"{field}:")[1].split()[0]) * 1024
