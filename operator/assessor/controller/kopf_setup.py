@@ -84,8 +84,11 @@ class NoProgress(kopf.ProgressStorage):  # type: ignore[misc,name-defined] # kop
         return essence
 
 
-def settings() -> Any:
-    """Build kopf's settings for watching our own kinds and nothing else."""
+def settings(silence: float) -> Any:
+    """Build kopf's settings for watching our own kinds and nothing else.
+
+    ``silence``: seconds after which a watch that brings nothing is opened anew.
+    """
     made = kopf.OperatorSettings()
     made.posting.enabled = False
     made.peering.standalone = True
@@ -95,6 +98,7 @@ def settings() -> Any:
     )
     made.watching.server_timeout = 270
     made.watching.connect_timeout = 10
+    made.watching.inactivity_timeout = silence
     made.networking.request_timeout = 60
     made.networking.connect_timeout = 10
     made.networking.error_backoffs = EndlessBackoff()
