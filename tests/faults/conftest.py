@@ -13,16 +13,8 @@ from tests.faults.scene import Scene
 from tests.integration.kube import Kube, new_namespace
 from tests.stash import OPERATOR
 
-STALE_AFTER = 3.0
-SILENCE = 2.5
-"""Seconds; shorter than anybody would set them, so that nobody waits for tests."""
-
-FLAGS = (
-    f"--stale-after={STALE_AFTER}",
-    f"--watch-silence={SILENCE}",
-    "--discovery-interval=1",
-    "--relist-interval=600",
-)
+FLAGS = ("--stale-after=4", "--discovery-interval=1", "--relist-interval=600")
+"""Evidence is stale soon, so that nobody waits; and no relist comes to anybody's help."""
 
 
 @pytest.fixture(scope="session")
@@ -52,9 +44,7 @@ def operator_process(plane: ControlPlane, proxy: Proxy) -> Iterator[OperatorProc
 
 
 @pytest.fixture
-def operator(
-    operator_process: OperatorProcess, request: pytest.FixtureRequest
-) -> OperatorProcess:
+def operator(operator_process: OperatorProcess, request: pytest.FixtureRequest) -> OperatorProcess:
     """The operator, running."""
     request.session.stash[OPERATOR] = operator_process
     if not operator_process.alive:

@@ -14,12 +14,7 @@ ABORT_ON_CLOSE = struct.pack("ii", 1, 0)
 
 
 class Ended(Exception):  # noqa: N818 - it is no error, it is how an exchange ends early
-    """Nothing more follows; ``response`` is what was answered, whole or not."""
-
-    def __init__(self, response: web.StreamResponse) -> None:
-        """``response`` goes back to the server that runs the handler."""
-        super().__init__("ended")
-        self.response = response
+    """Nothing more follows, whether the answer is whole or not."""
 
 
 class Downstream:
@@ -52,13 +47,13 @@ class Downstream:
         self.response.headers["Content-Type"] = "application/json"
         self.response.headers.update(headers)
         await self.write(body)
-        raise Ended(self.response)
+        raise Ended
 
     def close(self) -> NoReturn:
         """End the connection in good order, wherever the answer is."""
         if self._request.transport is not None:
             self._request.transport.close()
-        raise Ended(self.response)
+        raise Ended
 
     def reset(self) -> NoReturn:
         """Break the connection."""
@@ -67,7 +62,7 @@ class Downstream:
             raw: socket.socket = transport.get_extra_info("socket")
             raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, ABORT_ON_CLOSE)
             transport.abort()
-        raise Ended(self.response)
+        raise Ended
 
     async def hang(self) -> NoReturn:
         """Send nothing until the client gives up, which cancels this."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -14,7 +15,11 @@ HELD_AT_MOST = 60.0
 
 
 class Fault:
-    """Does no harm: what the others change is how a request is asked or its answer delivered."""
+    """Does no harm: what the others change is what is asked, whether, or how it is answered."""
+
+    def target(self, path: str) -> str:
+        """The path and query to ask for instead."""
+        return path
 
     async def ask(self, out: Downstream) -> None:
         """Act before the API server is asked; raises Ended where it never is."""
@@ -28,7 +33,12 @@ class Refuse(Fault):
     """Answer with an error status instead of the API server."""
 
     def __init__(
-        self, code: int, reason: str = "", *, message: str = "injected", retry_after: int | None = None
+        self,
+        code: int,
+        reason: str = "",
+        *,
+        message: str = "injected",
+        retry_after: int | None = None,
     ) -> None:
         """``reason`` as in metav1.Status; ``retry_after``: seconds in the header."""
         self._code, self._body = code, status_body(code, reason, message)
@@ -37,6 +47,18 @@ class Refuse(Fault):
     async def ask(self, out: Downstream) -> None:
         """Answer."""
         await out.answer(self._code, self._body, self._headers)
+
+
+class SmallPages(Fault):
+    """Lists come in pages of a few objects, as of a cluster with many."""
+
+    def __init__(self, size: int) -> None:
+        """``size``: objects in a page."""
+        self._limit = f"limit={size}"
+
+    def target(self, path: str) -> str:
+        """Ask for less; a list that is asked for in one piece stays one."""
+        return re.sub(r"\blimit=\d+", self._limit, path)
 
 
 class Delay(Fault):

@@ -20,6 +20,8 @@ from tests.faults.downstream import Downstream, Ended
 from tests.faults.faults import Fault
 
 START_TIMEOUT = 10.0
+CLOSING = 0.3
+"""Seconds."""
 DROPPED = {"host", "accept-encoding", "connection", "content-length", "transfer-encoding"}
 """Request headers that are the connection's own, or that would hide the body from faults."""
 VERBS = {"POST": "create", "PATCH": "patch", "PUT": "update", "DELETE": "delete"}
@@ -36,15 +38,17 @@ class Rule:
         self.hits: list[float] = []
         """When it struck, on the monotonic clock."""
 
-    def strikes(self, verb: str, path: str, data: bytes | None) -> bool:
-        """Whether this request (``data`` None) or part of an answer is hit; counts it if so."""
+    def strikes(self, stage: str, verb: str, path: str, data: bytes = b"") -> bool:
+        """Whether the fault acts at this stage of this exchange; counts it if so.
+
+        ``stage`` is the name of a method of Fault; ``data`` what an answer holds.
+        """
         if self._left == 0 or self._verb not in ("", verb) or not self._path.search(path):
             return False
         # What is said about one object can only be known of an answer.
-        if self._about and (data is None or self._about not in data):
+        if self._about not in data:
             return False
-        touched = type(self.fault).ask if data is None else type(self.fault).deliver
-        if touched in (Fault.ask, Fault.deliver):
+        if getattr(type(self.fault), stage) is getattr(Fault, stage):
             return False
         self.hits.append(time.monotonic())
         self._left = None if self._left is None else self._left - 1
@@ -106,14 +110,15 @@ class Proxy:
             self._rules = tuple(each for each in self._rules if each is not rule)
 
     def cut(self, path: str = "") -> None:
-        """Break the open watches whose path and query match."""
+        """Break the connections of open requests, watches above all, whose path matches."""
         self._loop.call_soon_threadsafe(self._cut, re.compile(path))
 
     # ── in the thread ─────────────────────────────────────────────────────────────────────────
 
     def _run(self) -> None:
-        with contextlib.closing(self._loop):
-            self._loop.run_until_complete(self._serve())
+        with contextlib.closing(self._loop) as loop:
+            loop.run_until_complete(self._serve())
+            loop.run_until_complete(loop.shutdown_default_executor())
 
     async def _serve(self) -> None:
         connector = aiohttp.TCPConnector(limit=0, ssl=self._client_tls)
@@ -131,30 +136,46 @@ class Proxy:
             self._started.set()
             await self._stop.wait()
             await runner.cleanup()
+        # What was closed is gone only when the loop has turned: TLS takes leave of its peer.
+        await asyncio.sleep(CLOSING)
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        verb = _verb(request)
         out = Downstream(request)
+        task = asyncio.current_task()
+        assert task is not None
+        self._open[task] = request.path_qs
         try:
-            await self._fault(verb, request.path_qs, None).ask(out)
-            async with self._asked(request, out) as answer:
-                if verb == "watch" and answer.ok:
-                    await self._stream(request, answer, out)
-                else:
-                    await out.begin(answer.status, answer.content_type, stream=False)
-                    data = await answer.read()
-                    await self._fault(verb, request.path_qs, data).deliver(data, out)
-        except Ended as end:
-            return end.response
+            await self._exchange(request, out)
+        except asyncio.CancelledError:
+            with contextlib.suppress(Ended):
+                out.reset()
+        except Ended:
+            pass
+        finally:
+            del self._open[task]
         return out.response
+
+    async def _exchange(self, request: web.BaseRequest, out: Downstream) -> None:
+        verb, path = _verb(request), request.path_qs
+        target = self._fault("target", verb, path).target(request.raw_path)
+        await self._fault("ask", verb, path).ask(out)
+        async with self._asked(request, target, out) as answer:
+            stream = verb == "watch" and answer.ok
+            await out.begin(answer.status, answer.content_type, stream=stream)
+            if stream:
+                async for line in _lines(answer.content):
+                    await self._fault("deliver", verb, path, line).deliver(line, out)
+            else:
+                data = await answer.read()
+                await self._fault("deliver", verb, path, data).deliver(data, out)
 
     @contextlib.asynccontextmanager
     async def _asked(
-        self, request: web.BaseRequest, out: Downstream
+        self, request: web.BaseRequest, target: str, out: Downstream
     ) -> AsyncIterator[aiohttp.ClientResponse]:
         """The API server's answer; while there is no API server, connections break."""
         headers = {k: v for k, v in request.headers.items() if k.lower() not in DROPPED}
-        url = URL(self._upstream + request.raw_path, encoded=True)
+        url = URL(self._upstream + target, encoded=True)
         body = await request.read()
         try:
             async with self._session.request(
@@ -164,25 +185,10 @@ class Proxy:
         except (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError):
             out.reset()
 
-    async def _stream(
-        self, request: web.BaseRequest, answer: aiohttp.ClientResponse, out: Downstream
-    ) -> None:
-        await out.begin(answer.status, answer.content_type, stream=True)
-        task = asyncio.current_task()
-        assert task is not None
-        self._open[task] = request.path_qs
-        try:
-            async for line in _lines(answer.content):
-                await self._fault("watch", request.path_qs, line).deliver(line, out)
-        except asyncio.CancelledError:
-            out.reset()
-        finally:
-            del self._open[task]
-
-    def _fault(self, verb: str, path: str, data: bytes | None) -> Fault:
-        """The newest rule's that strikes."""
+    def _fault(self, stage: str, verb: str, path: str, data: bytes = b"") -> Fault:
+        """The newest rule's that strikes; none does no harm."""
         for rule in reversed(self._rules):
-            if rule.strikes(verb, path, data):
+            if rule.strikes(stage, verb, path, data):
                 return rule.fault
         return Fault()
 

@@ -18,26 +18,24 @@ DENY = "deny"
 
 INFORMER_ERRORS = "kube_assessor_informer_errors_total"
 ERRORS = "kube_assessor_errors_total"
+USABLE = "kube_assessor_informer_usable"
 
 
 class Scene:
     """One namespace, the proxy and the operator."""
 
-    def __init__(
-        self, kube: Kube, namespace: str, proxy: Proxy, operator: OperatorProcess
-    ) -> None:
+    def __init__(self, kube: Kube, namespace: str, proxy: Proxy, operator: OperatorProcess) -> None:
         """``operator`` runs behind ``proxy``; ``kube`` goes past it."""
         self.kube, self.namespace = kube, namespace
         self.proxy, self.operator = proxy, operator
-        self._pid = operator.pid
+        self.pid = operator.pid
+        """The operator's process, which must survive."""
 
     # ── what is done to it ────────────────────────────────────────────────────────────────────
 
     def isolate(self, name: str = DENY) -> None:
         """Make the policy that NET-01 asks for."""
-        self.kube.call(
-            "POST", POLICIES.format(self.namespace), network_policy(name, **DENY_BOTH)
-        )
+        self.kube.call("POST", POLICIES.format(self.namespace), network_policy(name, **DENY_BOTH))
 
     def open_up(self, name: str = DENY) -> None:
         """Delete it."""
@@ -64,6 +62,10 @@ class Scene:
         what = f"NET-01 {result} {reason}"
         return self.kube.judged(self.namespace, when=as_wanted, within=within, what=what)
 
+    def usable(self, kind: str) -> bool:
+        """Whether the operator takes its view of ``kind`` for evidence."""
+        return bool(self.operator.metric_sum(USABLE, f'resource="{kind}"'))
+
     def errors(self, kind: str, error: str) -> float:
         """How often an informer of ``kind`` met this error."""
         labels = f'error="{error}",'
@@ -88,6 +90,8 @@ class Scene:
         try:
             eventually(look, within=within)
         except AssertionError:
-            raise AssertionError("status and fresh assessment differ:\n" + "\n".join(left)) from None
+            raise AssertionError(
+                "status and fresh assessment differ:\n" + "\n".join(left)
+            ) from None
         assert self.operator.alive
-        assert self.operator.pid == self._pid
+        assert self.operator.pid == self.pid

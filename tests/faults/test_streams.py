@@ -5,7 +5,6 @@ Each test lets a change happen while the fault holds, so that its event is what 
 
 import pytest
 
-from tests.faults.conftest import SILENCE
 from tests.faults.faults import (
     Expire,
     Fault,
@@ -13,7 +12,6 @@ from tests.faults.faults import (
     Refuse,
     Reset,
     Rewrite,
-    Silence,
     Truncate,
 )
 from tests.faults.scene import ERRORS, Scene
@@ -36,7 +34,6 @@ def unknown_type(event_object: dict[str, object]) -> None:
         pytest.param(Garble(), "RecordError", id="garbled"),
         pytest.param(Reset(), "UnreachableError", id="reset"),
         pytest.param(Expire(), "ExpiredError", id="expired"),
-        pytest.param(Silence(), "UnreachableError", id="silent"),
     ],
 )
 def test_an_event_that_a_broken_watch_swallows_is_found(
@@ -54,19 +51,6 @@ def test_an_event_that_a_broken_watch_swallows_is_found(
     scene.settles()
     scene.isolate()
     scene.net_becomes("Pass", within=5)
-
-
-def test_a_watch_that_stays_silent_makes_evidence_stale(scene: Scene) -> None:
-    """No policy is seen any more: NET-01 is Unknown, not what it was; then it is judged again."""
-    with scene.proxy.inject(Silence(), path=POLICIES):
-        scene.proxy.cut(POLICIES)
-        status = scene.net_becomes("Unknown", "Stale")
-        ready = next(c for c in status["conditions"] if c["type"] == "Ready")
-        assert (ready["status"], ready["reason"]) == ("False", "EvidenceStale")
-        assert "networkpolicies" in ready["message"]
-        scene.open_up()
-    scene.net_becomes("Fail")
-    scene.settles()
 
 
 def test_an_expired_watch_answered_by_410_lists_anew(scene: Scene) -> None:
@@ -100,7 +84,6 @@ def test_an_object_without_metadata_is_no_evidence(scene: Scene) -> None:
         pytest.param(Garble(), id="garbled"),
         pytest.param(Reset(), id="reset"),
         pytest.param(Expire(), id="expired"),
-        pytest.param(Silence(), id="silent"),
     ],
 )
 def test_an_assessment_that_kopf_does_not_see_is_judged(scene: Scene, fault: Fault) -> None:
@@ -132,9 +115,13 @@ def test_a_deletion_that_kopf_does_not_see_is_noticed(scene: Scene) -> None:
 def test_every_watch_broken_at_once(scene: Scene) -> None:
     """All connections break, three times over, with a change each time: no error, no loss."""
     before = scene.operator.metric_sum(ERRORS)
-    for change, result in ((scene.open_up, "Fail"), (scene.isolate, "Pass"), (scene.open_up, "Fail")):
+    for change, result in (
+        (scene.open_up, "Fail"),
+        (scene.isolate, "Pass"),
+        (scene.open_up, "Fail"),
+    ):
         scene.proxy.cut()
         change()
-        scene.net_becomes(result, within=4 * SILENCE)
+        scene.net_becomes(result, within=15)
     assert scene.operator.metric_sum(ERRORS) == before
     scene.settles()

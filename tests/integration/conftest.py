@@ -10,6 +10,7 @@ from tests.integration.kube import Json, Kube, new_namespace
 from tests.integration.operator_process import OperatorUnderTest
 from tests.stash import OPERATOR
 
+
 @pytest.fixture(scope="session")
 def operator_process(
     plane: ControlPlane, request: pytest.FixtureRequest

@@ -18,7 +18,7 @@ class OperatorUnderTest(OperatorProcess):
         """Replace the token in the file; the one before stays good until it is revoked."""
         name = f"operator-token-{len(self._bound_to)}"
         secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name}}
-        code, made = self._plane.request("POST", SECRETS, secret)
+        code, made = self.plane.request("POST", SECRETS, secret)
         assert code == 201, made
         reference = {
             "apiVersion": "v1",
@@ -27,11 +27,11 @@ class OperatorUnderTest(OperatorProcess):
             "uid": made["metadata"]["uid"],
         }
         self._put_token(
-            self._plane.service_account_token(NAMESPACE, ACCOUNT, TOKEN_SECONDS, reference)
+            self.plane.service_account_token(NAMESPACE, ACCOUNT, TOKEN_SECONDS, reference)
         )
         self._bound_to.append(name)
 
     def revoke_previous_token(self) -> None:
         """End the token that was in the file before the last rotation."""
-        code, answer = self._plane.request("DELETE", f"{SECRETS}/{self._bound_to[-2]}")
+        code, answer = self.plane.request("DELETE", f"{SECRETS}/{self._bound_to[-2]}")
         assert code == 200, answer

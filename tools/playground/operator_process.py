@@ -39,7 +39,7 @@ class OperatorProcess:
 
         ``server``: the URL of a proxy to go through; ``program``: what to run as `assessor`.
         """
-        self._plane, self._flags = plane, flags
+        self.plane, self._flags = plane, flags
         self._server, self._program = server, program
         self.log = plane.folder / "operator.log"
         self.token_file = plane.folder / "operator.token"
@@ -66,7 +66,7 @@ class OperatorProcess:
         """Start it with a new token and wait until it is ready."""
         self.rotate_token()
         begin = self.log.stat().st_size if self.log.exists() else 0
-        kubeconfig = self._plane.kubeconfig_for_token_file(self.token_file, self._server)
+        kubeconfig = self.plane.kubeconfig_for_token_file(self.token_file, self._server)
         where = ("--kubeconfig", kubeconfig, "--http-host", LOOPBACK, "--http-port", "0")
         command: tuple[str | Path, ...] = (
             *self._program,
@@ -100,7 +100,7 @@ class OperatorProcess:
 
     def rotate_token(self) -> None:
         """Replace the token in the file as the kubelet does: at once, by a rename."""
-        self._put_token(self._plane.service_account_token(NAMESPACE, ACCOUNT, TOKEN_SECONDS))
+        self._put_token(self.plane.service_account_token(NAMESPACE, ACCOUNT, TOKEN_SECONDS))
 
     def _put_token(self, token: str) -> None:
         unfinished = self.token_file.with_suffix(".unfinished")

@@ -257,6 +257,9 @@ class Informer:
         self.stats.malformed += isinstance(event.entry, MalformedRecord)
         self._report(self.store.apply(event))
         self._version = event.resource_version or self._version
+        if isinstance(event.entry, MalformedRecord) and not self.store.identifies(event.entry):
+            # Nobody knows what changed, or was deleted, and no later event will tell: a list does.
+            raise RecordError(f"{event.type.value} of an unknown object: {event.entry.message}")
 
     # ── what follows from it ──────────────────────────────────────────────────────────────────
 
