@@ -35,21 +35,21 @@ def proxy(plane: ControlPlane) -> Iterator[Proxy]:
         yield running
 
 
-@pytest.fixture(scope="session")
-def operator_process(plane: ControlPlane, proxy: Proxy) -> Iterator[OperatorProcess]:
-    """The operator, which some tests kill."""
-    process = OperatorProcess(plane, *FLAGS, server=proxy.url)
-    yield process
-    process.kill()
+@pytest.fixture
+def flags() -> tuple[str, ...]:
+    """The operator's flags, which a module may replace."""
+    return FLAGS
 
 
 @pytest.fixture
-def operator(operator_process: OperatorProcess, request: pytest.FixtureRequest) -> OperatorProcess:
-    """The operator, running."""
-    request.session.stash[OPERATOR] = operator_process
-    if not operator_process.alive:
-        operator_process.start()
-    return operator_process
+def operator(
+    plane: ControlPlane, proxy: Proxy, flags: tuple[str, ...], request: pytest.FixtureRequest
+) -> Iterator[OperatorProcess]:
+    """A new operator: how long an old one would wait depends on what it went through."""
+    process = request.session.stash[OPERATOR] = OperatorProcess(plane, *flags, server=proxy.url)
+    process.start()
+    yield process
+    process.kill()
 
 
 @pytest.fixture

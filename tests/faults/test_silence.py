@@ -1,16 +1,11 @@
 """Connections that go silent: nobody closes them, and nothing comes any more."""
 
-from collections.abc import Iterator
-
 import pytest
 
-from playground.operator_process import OperatorProcess
 from tests.faults.conftest import FLAGS
 from tests.faults.faults import Silence
-from tests.faults.proxy import Proxy
 from tests.faults.scene import Scene
 from tests.integration.kube import condition
-from tests.stash import OPERATOR
 
 SILENCE = 4.0
 """Seconds; the default would take each test a minute and a half."""
@@ -19,24 +14,10 @@ POLICIES = r"/networkpolicies\?"
 OURS = r"/securityassessments\?"
 
 
-@pytest.fixture(scope="module")
-def impatient(
-    operator_process: OperatorProcess, proxy: Proxy, request: pytest.FixtureRequest
-) -> Iterator[OperatorProcess]:
-    """An operator that soon takes a watch for dead, in place of the other tests' one."""
-    operator_process.kill()
-    flags = (*FLAGS, f"--watch-silence={SILENCE}", f"--stale-after={STALE_AFTER}")
-    process = OperatorProcess(operator_process.plane, *flags, server=proxy.url)
-    request.session.stash[OPERATOR] = process
-    process.start()
-    yield process
-    process.kill()
-
-
 @pytest.fixture
-def operator(impatient: OperatorProcess) -> OperatorProcess:
-    """The operator of this module's scenes."""
-    return impatient
+def flags() -> tuple[str, ...]:
+    """An operator that soon takes a watch for dead."""
+    return (*FLAGS, f"--watch-silence={SILENCE}", f"--stale-after={STALE_AFTER}")
 
 
 def test_a_change_on_a_silent_watch_is_found(scene: Scene) -> None:
