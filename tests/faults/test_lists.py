@@ -23,6 +23,7 @@ class Replace(Fault):
 
     async def deliver(self, data: bytes, out: object) -> None:
         """Send it instead."""
+        del data
         await super().deliver(self._body, out)  # type: ignore[arg-type]
 
 
@@ -64,7 +65,9 @@ def test_assessments_listed_in_pages_that_expire(scene: Scene) -> None:
     assert scene.operator.metric_sum("kube_assessor_coverage", series)
     with (
         scene.proxy.inject(SmallPages(1), verb="get", path=OURS),
-        scene.proxy.inject(GONE, verb="get", path="securityassessments.*continue=", times=1) as rule,
+        scene.proxy.inject(
+            GONE, verb="get", path="securityassessments.*continue=", times=1
+        ) as rule,
         scene.proxy.inject(Garble(), verb="watch", path=OURS, about=scene.namespace, times=1),
     ):
         scene.kube.delete(f"{ASSESSMENTS.format(scene.namespace)}/a")

@@ -32,7 +32,7 @@ def test_a_change_on_a_silent_watch_is_found(scene: Scene) -> None:
 
 
 def test_an_assessment_on_a_silent_watch_of_kopf_is_judged(scene: Scene) -> None:
-    """kopf takes its watch for dead as well, without waiting for a relist."""
+    """Its watch is taken for dead as well, without waiting for a relist."""
     with scene.proxy.inject(Silence(), verb="watch", path=OURS, about="unseen", times=1) as rule:
         scene.kube.assess(scene.namespace, "unseen")
         scene.kube.judged(scene.namespace, "unseen", within=4 * SILENCE)

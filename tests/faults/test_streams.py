@@ -39,7 +39,7 @@ def unknown_type(event_object: dict[str, object]) -> None:
 def test_an_event_that_a_broken_watch_swallows_is_found(
     scene: Scene, fault: Fault, error: str
 ) -> None:
-    """The deletion of a policy comes broken: NET-01 fails all the same, and the error is counted."""
+    """The deletion of a policy comes broken: NET-01 fails all the same; the error is counted."""
     before = scene.errors("networkpolicies", error)
     with scene.proxy.inject(
         fault, verb="watch", path=POLICIES, about=scene.namespace, times=1
@@ -87,7 +87,7 @@ def test_an_object_without_metadata_is_no_evidence(scene: Scene) -> None:
     ],
 )
 def test_an_assessment_that_kopf_does_not_see_is_judged(scene: Scene, fault: Fault) -> None:
-    """The event of a new assessment is lost on kopf's watch, and no relist is near: it is judged."""
+    """The event of a new assessment is lost, and no relist is near: it is judged."""
     name = "unseen"
     with scene.proxy.inject(fault, verb="watch", path=OURS, about=name, times=1) as rule:
         scene.kube.assess(scene.namespace, name)
