@@ -155,11 +155,10 @@ class Rewrite(Fault):
 
 
 class Hold(Fault):
-    """Keep a request until the test lets it go: before the API server is asked, or afterwards."""
+    """Keep a request from the API server until the test lets it go."""
 
-    def __init__(self, *, answered: bool = False) -> None:
-        """``answered``: whether the API server has done its work when the request is held."""
-        self._answered = answered
+    def __init__(self) -> None:
+        """``reached`` is set when a request is held."""
         self.reached, self._released = threading.Event(), threading.Event()
 
     def release(self) -> None:
@@ -167,17 +166,21 @@ class Hold(Fault):
         self._released.set()
 
     async def ask(self, out: Downstream) -> None:
-        """Wait here, unless the answer is to be held."""
+        """Wait here."""
         del out
-        if not self._answered:
-            await self._wait()
-
-    async def deliver(self, data: bytes, out: Downstream) -> None:
-        """Wait here, if the answer is to be held."""
-        if self._answered:
-            await self._wait()
-        await out.write(data)
+        await self._wait()
 
     async def _wait(self) -> None:
         self.reached.set()
         await asyncio.to_thread(self._released.wait, HELD_AT_MOST)
+
+
+class HoldAnswer(Hold):
+    """The same when the API server has done its work, so with its answer."""
+
+    ask = Fault.ask
+
+    async def deliver(self, data: bytes, out: Downstream) -> None:
+        """Wait here."""
+        await self._wait()
+        await out.write(data)

@@ -1,17 +1,18 @@
 """Objects as nobody expects them: absurdly large, deep, strange, or of the wrong types."""
 
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
+from playground.controlplane import ControlPlane
 from tests.faults.faults import Refuse, Rewrite
 from tests.faults.scene import Scene
 from tests.integration.kube import (
     ACCOUNTS,
     DEPLOYMENTS,
     Json,
-    Kube,
     condition,
     control,
     deployment,
@@ -22,6 +23,9 @@ from tests.integration.kube import (
 POLICIES = r"/networkpolicies\?"
 MALFORMED = "kube_assessor_informer_malformed_total"
 CILIUM = "/apis/cilium.io/v2/namespaces/{}/ciliumnetworkpolicies"
+CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/"
+DEEP = 3000
+"""Levels: far beyond what a decoder that calls itself bears."""
 MIXED = "Ω𝔘𝔫𝔦\u202e\u0000\ufeff💥'\"\\{}\n"
 """Beyond the basic plane, right to left, NUL, a byte order mark, quotes and a line's end."""
 
@@ -89,8 +93,8 @@ def test_absurd_workloads(scene: Scene) -> None:
     scene.settles()
 
 
-@pytest.fixture
-def cilium(kube: Kube) -> Iterator[Json]:
+@pytest.fixture(scope="module")
+def cilium(plane: ControlPlane) -> Iterator[Json]:
     """Another policy engine's CRD, which takes any fields at all."""
     anything = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
     crd = {
@@ -111,9 +115,9 @@ def cilium(kube: Kube) -> Iterator[Json]:
             ],
         },
     }
-    kube.plane.apply([crd])
+    plane.apply([crd])
     yield crd
-    kube.plane.delete([crd])
+    plane.delete([crd])
 
 
 def nested(depth: int) -> Json:
@@ -124,6 +128,15 @@ def nested(depth: int) -> Json:
     return inner
 
 
+@pytest.fixture
+def deep_recursion() -> Iterator[None]:
+    """Let this process encode what the operator is not expected to decode."""
+    usual = sys.getrecursionlimit()
+    sys.setrecursionlimit(10 * DEEP)
+    yield
+    sys.setrecursionlimit(usual)
+
+
 @pytest.mark.parametrize(
     "spec",
     [
@@ -131,11 +144,11 @@ def nested(depth: int) -> Json:
         pytest.param(None, id="null"),
         pytest.param([[[]]], id="lists"),
         pytest.param({"endpointSelector": -1e308, MIXED: [True, MIXED]}, id="strange"),
-        pytest.param(nested(3000), id="deep"),
+        pytest.param(nested(DEEP), id="deep"),
         pytest.param({"ingress": ["x" * 1000] * 1000}, id="a-megabyte"),
     ],
 )
-@pytest.mark.usefixtures("cilium")
+@pytest.mark.usefixtures("cilium", "deep_recursion")
 def test_policies_of_other_engines_with_any_fields(scene: Scene, spec: Any) -> None:
     """They may allow or forbid anything: NET-01 is Unknown in their namespace, and only there."""
     other = new_namespace(scene.kube)
@@ -164,6 +177,6 @@ def test_an_engine_that_is_removed_and_comes_back(scene: Scene, cilium: Json) ->
         scene.net_becomes("Unknown", "NotEvaluated")
         scene.kube.plane.delete([cilium])
         scene.net_becomes("Pass")
-        eventually(lambda: scene.kube.get(CILIUM.format(scene.namespace)) is None)
+        eventually(lambda: scene.kube.get(CRDS + cilium["metadata"]["name"]) is None)
         scene.kube.plane.apply([cilium])
     scene.settles()

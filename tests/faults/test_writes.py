@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from tests.faults.faults import Fault, Hold, LoseAnswer, Refuse, Reset
+from tests.faults.faults import Fault, Hold, HoldAnswer, LoseAnswer, Refuse, Reset
 from tests.faults.scene import ERRORS, Scene
 from tests.integration.kube import (
     ASSESSMENTS,
@@ -74,10 +74,10 @@ def test_events_that_cannot_be_told_hold_up_no_status(scene: Scene) -> None:
     scene.settles()
 
 
-@pytest.mark.parametrize("answered", [False, True], ids=["before", "after"])
-def test_killed_in_mid_write(scene: Scene, answered: bool) -> None:  # noqa: FBT001 - pytest's way
+@pytest.mark.parametrize("kind", [Hold, HoldAnswer], ids=["before", "after"])
+def test_killed_in_mid_write(scene: Scene, kind: type[Hold]) -> None:
     """A kill -9 while a status is on its way, or just stored: the next process goes on."""
-    hold = Hold(answered=answered)
+    hold = kind()
     with scene.proxy.inject(hold, verb="patch", path=STATUS, times=1):
         scene.open_up()
         assert hold.reached.wait(10)

@@ -178,9 +178,8 @@ class Informer:
 
     async def _cycle(self) -> float:
         """One list, if one is needed, and one watch; seconds to wait before the next."""
-        if self._contact.stale or self.store.has_unidentified:
-            # Nobody knows what was restored, and from when, while nobody looked; and no event
-            # will ever mend an object that cannot be told from others.
+        if self._contact.stale:
+            # Nobody knows what was restored, and from when, while nobody looked.
             self._version = ""
         try:
             await self._list_and_watch()
@@ -199,6 +198,7 @@ class Informer:
                 lines = await stack.enter_async_context(watch)
             self._opened(version, listing)
             try:
+                self._require_identities()
                 await self._follow(lines)
             finally:
                 self._closed()
@@ -221,6 +221,11 @@ class Informer:
         if listing:
             self._take_in(listing)
         self._contact.opened()
+
+    def _require_identities(self) -> None:
+        """RecordError where the store holds what no event will ever mend: another list may."""
+        if self.store.has_unidentified:
+            raise RecordError(f"{self.kind.plural}: an object cannot be told from others")
 
     def _take_in(self, listing: Listing) -> None:
         self.stats.malformed += sum(isinstance(e, MalformedRecord) for e in listing.entries)

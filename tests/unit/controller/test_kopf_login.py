@@ -6,13 +6,15 @@ from assessor.adapters.credentials import Connection
 from assessor.controller.kopf_setup import REFUSED_FOR, Login, kopf
 from tests.unit.adapters.cluster_server import ManualClock
 
+FIRST, SECOND = "one", "another"
+
 
 class Source:
     """Credentials that are replaced by hand."""
 
     def __init__(self) -> None:
         """Start with a token."""
-        self.connection = Connection(server="https://server.test", token="first")  # noqa: S106
+        self.connection = Connection(server="https://server.test", token=FIRST)
 
     def current(self) -> Connection:
         """What is known."""
@@ -27,11 +29,11 @@ def test_refused_credentials_are_not_given_again_at_once() -> None:
     """It waits for others, and takes them as soon as they are there."""
     source, clock = Source(), ManualClock()
     login = Login(source, clock)
-    assert login.login().token == "first"
+    assert login.login().token == FIRST
     with pytest.raises(kopf.TemporaryError):
         login.login()
-    source.connection = Connection(server="https://server.test", token="second")  # noqa: S106
-    assert login.login().token == "second"
+    source.connection = Connection(server="https://server.test", token=SECOND)
+    assert login.login().token == SECOND
 
 
 def test_refused_credentials_are_tried_again_after_a_while() -> None:
