@@ -198,7 +198,9 @@ class Informer:
                 lines = await stack.enter_async_context(watch)
             self._opened(version, listing)
             try:
-                self._require_identities()
+                if self.store.has_unidentified:
+                    # No event will ever mend what cannot be told from others; a list may.
+                    raise RecordError(f"{self.kind.plural}: an object without its identity")
                 await self._follow(lines)
             finally:
                 self._closed()
@@ -221,11 +223,6 @@ class Informer:
         if listing:
             self._take_in(listing)
         self._contact.opened()
-
-    def _require_identities(self) -> None:
-        """RecordError where the store holds what no event will ever mend: another list may."""
-        if self.store.has_unidentified:
-            raise RecordError(f"{self.kind.plural}: an object cannot be told from others")
 
     def _take_in(self, listing: Listing) -> None:
         self.stats.malformed += sum(isinstance(e, MalformedRecord) for e in listing.entries)
