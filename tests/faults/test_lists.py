@@ -39,7 +39,7 @@ def test_a_continue_token_that_expires(scene: Scene) -> None:
     relists = scene.operator.metric_sum(RELISTS, PLACE)
     with (
         scene.proxy.inject(SmallPages(1), path=POLICIES),
-        scene.proxy.inject(GONE, verb="get", path=POLICIES + ".*continue=", times=1) as expired,
+        scene.proxy.inject(GONE, verb="get", path=POLICIES + ".*continue=") as expired,
         scene.proxy.inject(GONE, verb="watch", path=POLICIES, times=1) as forgotten,
     ):
         scene.proxy.cut(POLICIES)
