@@ -3,12 +3,13 @@ PYTHON ?= python3
 QUESTIONS ?= 100000
 SEED ?= 1
 SIZE ?= standard
+MINUTES ?= 30
 VENV := .venv
 BIN := $(VENV)/bin
 PLAYGROUND := PYTHONPATH=tools $(BIN)/python -m playground
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down test conformance bench bench-analysis lint generate image
+.PHONY: help demo up down test soak conformance bench bench-analysis lint generate image
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +33,10 @@ $(VENV)/ready: requirements-dev.lock pyproject.toml
 test: $(VENV)/ready ## Run the whole test suite, most of it on a real API server
 	@$(PLAYGROUND) build
 	$(BIN)/pytest tests
+
+soak: $(VENV)/ready ## Random changes, faults and kills for half an hour; MINUTES=, SEED=
+	@$(PLAYGROUND) build
+	ASSESSOR_SOAK_SECONDS=$$(( $(MINUTES) * 60 )) ASSESSOR_SEED=$(SEED) $(BIN)/pytest tests/soak --capture=no
 
 conformance: $(VENV)/ready ## Ask 100,000 questions of our authorizer and of the API server's; QUESTIONS=, SEED=
 	@$(PLAYGROUND) build

@@ -49,13 +49,13 @@ class ControlPlane:
         self._etcd_port, self._peer_port, self._port = _free_ports(3)
         self._token = secrets.token_hex(16)
         try:
-            self._certificates = certificates.make(self.folder)
+            self.certificates = certificates.make(self.folder)
         except BaseException:
             self._held.remove()
             raise
         self._children: dict[str, Child] = {}
         self.url = f"https://{LOOPBACK}:{self._port}"
-        self.ca_file = self._certificates.ca
+        self.ca_file = self.certificates.ca
         self.api_server_starts: list[dt.datetime] = []
         self.audit_log = self.folder / "audit.log"
         self.admin_kubeconfig = self.folder / "kubeconfig"
@@ -134,10 +134,10 @@ class ControlPlane:
             raise PlaygroundError(f"no token for {namespace}/{name}: {answer.get('message')}")
         return str(answer["status"]["token"])
 
-    def kubeconfig_for_token_file(self, token_file: Path) -> Path:
-        """Write a kubeconfig beside a file that holds a token."""
+    def kubeconfig_for_token_file(self, token_file: Path, server: str | None = None) -> Path:
+        """Write a kubeconfig beside a file that holds a token; ``server``: a proxy before this."""
         path = token_file.with_suffix(".kubeconfig")
-        self._write_kubeconfig(path, {"tokenFile": str(token_file)})
+        self._write_kubeconfig(path, {"tokenFile": str(token_file)}, server)
         return path
 
     def compact(self) -> None:
@@ -157,7 +157,7 @@ class ControlPlane:
 
     def start_api_server(self) -> None:
         """Start it with what etcd holds, and wait until it is ready."""
-        known = self._certificates
+        known = self.certificates
         self._start(
             "kube-apiserver",
             f"--etcd-servers=http://{LOOPBACK}:{self._etcd_port}",
@@ -240,9 +240,9 @@ class ControlPlane:
         decoded: Json = answer.json()
         return decoded
 
-    def _write_kubeconfig(self, path: Path, user: Json) -> None:
+    def _write_kubeconfig(self, path: Path, user: Json, server: str | None = None) -> None:
         name = "playground"
-        cluster = {"server": self.url, "certificate-authority": str(self.ca_file)}
+        cluster = {"server": server or self.url, "certificate-authority": str(self.ca_file)}
         config = {
             "apiVersion": "v1",
             "kind": "Config",

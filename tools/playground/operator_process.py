@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import urllib3
@@ -19,6 +19,7 @@ NAMESPACE = "kube-assessor-system"
 ACCOUNT = "kube-assessor"
 TOKEN_SECONDS = 600
 """The least that the API server grants."""
+ASSESSOR = Path(sys.executable).with_name("assessor")
 START_TIMEOUT = 30.0
 STOP_TIMEOUT = 15.0
 OK = 200
@@ -27,12 +28,19 @@ OK = 200
 class OperatorProcess:
     """`assessor run`, as the ServiceAccount that its manifests make."""
 
-    program: tuple[str | Path, ...] = (Path(sys.executable).with_name("assessor"),)
-    """What runs `assessor`."""
+    def __init__(
+        self,
+        plane: ControlPlane,
+        *flags: str,
+        server: str | None = None,
+        program: Sequence[str | Path] = (ASSESSOR,),
+    ) -> None:
+        """``flags`` are added to the command; nothing runs before ``start``.
 
-    def __init__(self, plane: ControlPlane, *flags: str) -> None:
-        """``flags`` are added to the command; nothing runs before ``start``."""
-        self._plane, self._flags = plane, flags
+        ``server``: the URL of a proxy to go through; ``program``: what to run as `assessor`.
+        """
+        self.plane, self._flags = plane, flags
+        self._server, self._program = server, program
         self.log = plane.folder / "operator.log"
         self.token_file = plane.folder / "operator.token"
         self._http = urllib3.PoolManager(retries=False, timeout=urllib3.Timeout(5.0))
@@ -60,10 +68,10 @@ class OperatorProcess:
         """Start it with a new token and wait until it is ready, for ``timeout`` seconds."""
         self.rotate_token()
         begin = self.log.stat().st_size if self.log.exists() else 0
-        kubeconfig = self._plane.kubeconfig_for_token_file(self.token_file)
+        kubeconfig = self.plane.kubeconfig_for_token_file(self.token_file, self._server)
         where = ("--kubeconfig", kubeconfig, "--http-host", LOOPBACK, "--http-port", "0")
         command: tuple[str | Path, ...] = (
-            *self.program,
+            *self._program,
             "run",
             *where,
             "--log-format",
@@ -97,7 +105,7 @@ class OperatorProcess:
 
     def rotate_token(self) -> None:
         """Replace the token in the file as the kubelet does: at once, by a rename."""
-        self._put_token(self._plane.service_account_token(NAMESPACE, ACCOUNT, TOKEN_SECONDS))
+        self._put_token(self.plane.service_account_token(NAMESPACE, ACCOUNT, TOKEN_SECONDS))
 
     def _put_token(self, token: str) -> None:
         unfinished = self.token_file.with_suffix(".unfinished")

@@ -26,7 +26,7 @@ CONNECT_TIMEOUT = 10.0
 """Seconds until a server that does not even accept is given up."""
 
 IDLE_TIMEOUT = 90.0
-"""Seconds: an idle watch brings a bookmark about every minute."""
+"""Seconds without a byte until a watch is given up: an idle one brings a bookmark a minute."""
 
 
 class _Call(Struct, frozen=True):
@@ -53,12 +53,17 @@ class ApiClient:
         *,
         user_agent: str = USER_AGENT,
         request_timeout: float = 30.0,
+        idle_timeout: float = IDLE_TIMEOUT,
         on_request: OnRequest | None = None,
     ) -> None:
-        """``request_timeout``: seconds for a whole request; watches have none."""
+        """``request_timeout``: seconds for a whole request; watches have none.
+
+        ``idle_timeout``: seconds without a byte after which a watch is an UnreachableError.
+        """
         self._source, self._clock = source, clock
         self._user_agent = user_agent
         self._timeout = aiohttp.ClientTimeout(total=request_timeout, sock_connect=CONNECT_TIMEOUT)
+        self._idle_timeout = idle_timeout
         self._on_request = on_request or _ignore
         self._session: aiohttp.ClientSession | None = None
         self._tls: tuple[TlsIdentity, ssl.SSLContext] | None = None
@@ -85,14 +90,11 @@ class ApiClient:
 
     @asynccontextmanager
     async def watch(
-        self, path: str, params: Mapping[str, str], *, idle_timeout: float = IDLE_TIMEOUT
+        self, path: str, params: Mapping[str, str]
     ) -> AsyncIterator[AsyncIterator[bytes]]:
-        """Open a watch; entered when the server has accepted it. Yields its complete lines.
-
-        ``idle_timeout``: seconds without a byte after which it is an UnreachableError.
-        """
+        """Open a watch; entered when the server has accepted it. Yields its complete lines."""
         timeout = aiohttp.ClientTimeout(
-            total=None, sock_connect=CONNECT_TIMEOUT, sock_read=idle_timeout
+            total=None, sock_connect=CONNECT_TIMEOUT, sock_read=self._idle_timeout
         )
         call = _Call("GET", path, params, timeout)
         response = await self._open(call)

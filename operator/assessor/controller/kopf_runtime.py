@@ -35,11 +35,17 @@ class KopfRuntime:
         source: CredentialSource,
         on_event: kopf_setup.OnEvent,
         on_restart: Callable[[], None],
+        *,
+        silence: float,
     ) -> None:
-        """Prepare; nothing runs before ``start``."""
+        """Prepare; nothing runs before ``start``.
+
+        ``silence``: seconds after which a watch that brings nothing is taken for dead.
+        """
         self._source = source
         self._on_event = on_event
         self._on_restart = on_restart
+        self._silence = silence
         self._stopping = threading.Event()
         self._ready = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -89,7 +95,7 @@ class KopfRuntime:
             return
         await kopf_setup.kopf.operator(
             registry=kopf_setup.registry(self._source, self._on_event),
-            settings=kopf_setup.settings(),
+            settings=kopf_setup.settings(self._silence),
             clusterwide=True,
             standalone=True,
             identity=IDENTITY,
