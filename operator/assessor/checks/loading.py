@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from importlib import import_module
-from pathlib import Path
 from pkgutil import walk_packages
 from types import ModuleType
 
@@ -15,8 +14,7 @@ from assessor.kernel.errors import CatalogueError
 def load(package: ModuleType = assessor.checks) -> tuple[Check, ...]:
     """All checks of ``package`` and below, sorted by id.
 
-    CatalogueError: two checks of one id, a check of a control that the checklist lacks, or a file
-    that Python does not take for a part of the package.
+    CatalogueError: two checks of one id, or a check of a control that the checklist lacks.
     """
     known = {control.id for control in CONTROLS}
     found: dict[str, Check] = {}
@@ -29,18 +27,8 @@ def load(package: ModuleType = assessor.checks) -> tuple[Check, ...]:
 
 
 def _checks(package: ModuleType) -> Iterator[Check]:
-    for place in package.__path__:
-        _refuse_lost_files(Path(place))
     for entry in walk_packages(package.__path__, f"{package.__name__}."):
         module = import_module(entry.name)
         for value in vars(module).values():
             members = value if isinstance(value, tuple) else (value,)
             yield from (each for each in members if isinstance(each, Check))
-
-
-def _refuse_lost_files(package: Path) -> None:
-    """In a folder without ``__init__.py`` a check would never be found, and nobody would know."""
-    for path in package.rglob("*.py"):
-        folder = path.parent
-        if folder != package and not (folder / "__init__.py").exists():
-            raise CatalogueError(f"{path} is not found as a module: {folder} has no __init__.py")
