@@ -102,16 +102,13 @@ class EventRecorder:
         self._instance = instance or socket.gethostname()
         self._counts: OrderedDict[str, int] = OrderedDict()
         self._remembered = remembered
-        self.dropped = 0
-        """Notes that could not be told."""
 
-    async def record(self, subject: AssessmentRef, note: Note) -> None:
-        """Tell it; what cannot be told is logged and dropped, never raised."""
+    async def record(self, subject: AssessmentRef, note: Note) -> bool:
+        """Tell it; what cannot be told is logged and dropped, never raised. True if it was told."""
         name = event_name(subject, note)
         try:
             await self._record(name, subject, note)
         except AssessorError as error:
-            self.dropped += 1
             log.warning(
                 "event dropped",
                 namespace=subject.namespace,
@@ -119,6 +116,8 @@ class EventRecorder:
                 reason=note.reason,
                 error=str(error),
             )
+            return False
+        return True
 
     async def _record(self, name: str, subject: AssessmentRef, note: Note) -> None:
         count = self._counts.get(subject.namespace + "/" + name)

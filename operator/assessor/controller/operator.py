@@ -44,7 +44,11 @@ class Operator:
         self.metrics = Metrics()
         self.registry = Registry()
         self.client = ApiClient(
-            source, clock, request_timeout=REQUEST_TIMEOUT, on_request=self.metrics.request
+            source,
+            clock,
+            request_timeout=REQUEST_TIMEOUT,
+            idle_timeout=settings.watch_silence,
+            on_request=self.metrics.request,
         )
         self.cache = ClusterCache(
             self.client,
@@ -52,6 +56,7 @@ class Operator:
             on_dirty=self._namespace_changed,
             on_all_dirty=self._everything_changed,
             stale_after=settings.stale_after,
+            silence=settings.watch_silence,
             discovery_interval=settings.discovery_interval,
         )
         self.metrics.add(InformerCollector(lambda: self.cache.informers, clock))
@@ -69,7 +74,9 @@ class Operator:
             metrics=self.metrics,
             clock=clock,
         )
-        self.kopf = KopfRuntime(source, self._kopf_event, self._kopf_restarted)
+        self.kopf = KopfRuntime(
+            source, self._kopf_event, self._kopf_restarted, silence=settings.watch_silence
+        )
         self.server = ProbeServer(
             settings.http_host,
             settings.http_port,

@@ -32,6 +32,7 @@ def judged(**spec: object) -> Assessment:
     [
         ((), "--namespace NAME or --all-namespaces"),
         (("-n", "a", "-A"), "--namespace NAME or --all-namespaces"),
+        (("-n", ""), "--namespace is empty"),
         (("-A", "--assessment", "baseline"), "does not go with -A"),
         (("-n", "a", "--assessment", "b", "--profile", "full"), "its own profile"),
         (("-n", "a", "--fail-on", "info"), "'info' is not one of"),
