@@ -20,6 +20,7 @@ TIMES = {
     "nextAssessmentTime",
     "lastChangeTime",
     "since",
+    "lastResult",  # history too: a fresh assessment has none
     "lastTransitionTime",
 }
 EPOCH = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
