@@ -7,7 +7,8 @@ an unseen owner's owner is can only be presumed, and is, where one that was seen
 pod beside its own CronJob would be a false failure. Nothing is left out for want of its owner.
 """
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 
 from assessor.inventory.meta import OwnerRef
 from assessor.inventory.workloads import Pod, PodSpec, Workload
@@ -49,6 +50,9 @@ class Lineage:
         self._roots: dict[ObjectRef, ObjectRef] = {}
         for ref in index:
             self._climb(ref)
+        self._named: dict[str, list[ObjectRef]] = defaultdict(list)
+        for root in sorted(set(self._roots.values())):
+            self._named[root.name].append(root)
 
     def root_of(self, workload: ObjectRef) -> ObjectRef:
         """The topmost owner of a workload of the index, seen or not."""
@@ -88,14 +92,15 @@ class Lineage:
     def _presumed(self, unseen: ObjectRef, spec: PodSpec) -> ObjectRef | None:
         """The root of an owner that was not seen, by its name or by what its pods run."""
         stem = unseen.name.rpartition("-")[0]
-        fitting = sorted(root for root in set(self._roots.values()) if _may_own(root, unseen))
-        named = [root for root in fitting if root.name == stem]
-        alike = [
-            root
-            for root in fitting
-            if root.kind == "CronJob" and root in self._index and self._index[root].template == spec
-        ]
-        return next(iter(named + alike), None)
+        named = (root for root in self._named.get(stem, ()) if _may_own(root, unseen))
+        return next(named, None) or min(self._alike(unseen, spec), default=None)
+
+    def _alike(self, unseen: ObjectRef, spec: PodSpec) -> Iterator[ObjectRef]:
+        """CronJobs that run just what an unseen Job runs."""
+        if (unseen.group, unseen.kind) == ("batch", "Job"):
+            for ref, workload in self._index.items():
+                if ref.kind == "CronJob" and workload.template == spec:
+                    yield self._roots[ref]
 
 
 def is_built_in(owner: OwnerRef) -> bool:
