@@ -5,6 +5,7 @@ The reasons, with what was tried, are in docs/design/scale.md ("kopf, as it must
 
 import random
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -38,6 +39,9 @@ CRD_LABEL_SELECTOR = "app.kubernetes.io/part-of=kube-assessor"
 UNUSED_FINALIZER = "kube-assessor.dev/never-used"
 """Set although no finalizer is ever added: kopf strips the one that is configured from objects
 that it watches, and its default is what other kopf operators may rely on."""
+
+SAME_AGAIN = 30.0
+"""Seconds after which refused credentials are tried again."""
 
 OnEvent = Callable[[str | None, Mapping[str, Any]], None]
 """Called in kopf's thread with the event's type (None while listing) and the object."""
@@ -122,29 +126,38 @@ def registry(source: CredentialSource, on_event: OnEvent) -> Any:
 class Login:
     """kopf's login handler: asked at the start, and again after each 401."""
 
-    def __init__(self, source: CredentialSource) -> None:
+    def __init__(
+        self, source: CredentialSource, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         """Credentials come from ``source``, the same as the informers'."""
-        self._source = source
+        self._source, self._clock = source, clock
         self._given: Connection | None = None
+        self._given_at, self._times = 0.0, 0
 
     def login(self, **_: Any) -> Any:
-        """Hand out the current credentials; wait while they are those that were refused.
+        """Hand out the current credentials; wait for a while if they are those that were refused.
 
-        kopf would end itself over credentials that it already saw refused.
+        Not for ever: an API server that is starting, or cannot look an account up, refuses good
+        ones too, and those of a kubeconfig may never change.
         """
         try:
             current = self._source.reload()
         except CredentialsError as error:
             raise kopf.TemporaryError(str(error), delay=1) from error
-        if current == self._given:
+        if current == self._given and self._clock() - self._given_at < SAME_AGAIN:
             raise kopf.TemporaryError("the refused credentials have not been renewed yet", delay=1)
-        self._given = current
-        return connection_info(current)
+        self._given, self._given_at, self._times = current, self._clock(), self._times + 1
+        return connection_info(current, self._times)
 
 
-def connection_info(connection: Connection) -> Any:
-    """Translate a connection into kopf's words."""
+def connection_info(connection: Connection, times: int) -> Any:
+    """Translate a connection into kopf's words.
+
+    kopf drops what equals credentials that it saw refused and then ends itself, so those that are
+    handed out again differ: in the priority, which says nothing where there is only one.
+    """
     return kopf.ConnectionInfo(
+        priority=times,
         server=connection.server,
         ca_path=connection.ca_file,
         ca_data=connection.ca_data,
