@@ -124,7 +124,7 @@ class ClusterCache:
             self._transport,
             self._clock,
             on_change=self._changed,
-            on_gap_change=lambda _: self._on_all_dirty(),
+            on_gap_change=self._gap_changed,
             concerns=self._concerns(kind.evidence),
             settings=self._settings,
         )
@@ -147,6 +147,11 @@ class ClusterCache:
             self._on_all_dirty()
         else:
             self._on_dirty(namespaces)
+
+    def _gap_changed(self, _: ObservedKind) -> None:
+        if sum(informer.connected for informer in self.informers) == 1:
+            self._settling.returned()
+        self._on_all_dirty()
 
     # ── life ──────────────────────────────────────────────────────────────────────────────────
 

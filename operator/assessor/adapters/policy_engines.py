@@ -47,6 +47,8 @@ class PolicyEngines:
         self._silent = {kind.group: NOT_LOOKED for kind in POLICY_ENGINE_KINDS}
         """Groups of which the API server has never said what it serves, and why."""
         self.failing = False
+        self.stale = False
+        """Never: what was found stays known, and its informers tell how fresh they are."""
 
     @property
     def answered(self) -> bool:

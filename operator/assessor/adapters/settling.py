@@ -1,4 +1,4 @@
-"""When the caches can be judged from for the first time, and what they must not overrule yet."""
+"""When the caches can be judged from, and what they must not overrule yet."""
 
 from collections.abc import Iterable
 from typing import Protocol
@@ -20,6 +20,10 @@ class Awaited(Protocol):
     def failing(self) -> bool:
         """Whether the latest attempt failed."""
 
+    @property
+    def stale(self) -> bool:
+        """Whether contact was lost too long ago."""
+
 
 class Settling:
     """One kind that does not answer must hold up neither the others' verdicts nor the start.
@@ -27,13 +31,15 @@ class Settling:
     Nor may a start write verdicts of Unknown over good ones, or for a moment: what is slow is
     waited for without end, what fails for ``SETTLING`` seconds, and stored verdicts stay as long
     as those of a running operator would (``stale_after``). Both count from the API server's first
-    answer: while it answers nothing at all, there is nothing to judge.
+    answer: while it answers nothing at all, there is nothing to judge. When it comes back after it
+    was away, one kind is read before the other: they stay for ``SETTLING`` seconds then.
     """
 
     def __init__(self, clock: Clock, stale_after: float) -> None:
         """``stale_after``: seconds, as for an informer."""
         self._clock, self._stale_after = clock, stale_after
         self._answered_at: float | None = None
+        self._returned_at: float | None = None
         self.settled = False
         """Whether judging has begun; once true, it stays true."""
 
@@ -50,9 +56,18 @@ class Settling:
 
     def patience(self, awaited: Iterable[Awaited]) -> float:
         """Seconds for which stored verdicts still count more than what is known; 0 for none."""
-        if all(each.answered for each in awaited):
-            return 0.0
-        return max(0.0, self._stale_after - self._since_answer())
+        awaited = tuple(awaited)
+        patience = 0.0
+        if not all(each.answered for each in awaited):
+            patience = self._stale_after - self._since_answer()
+        if self._returned_at is not None and any(each.stale for each in awaited):
+            returned = self._clock.monotonic() - self._returned_at
+            patience = max(patience, SETTLING - returned)
+        return max(0.0, patience)
+
+    def returned(self) -> None:
+        """The API server answers again, after nothing was heard of it."""
+        self._returned_at = self._clock.monotonic()
 
     def _since_answer(self) -> float:
         return 0.0 if self._answered_at is None else self._clock.monotonic() - self._answered_at

@@ -57,6 +57,13 @@ class KnownAssessment(Struct):
     spec: SecurityAssessmentSpec | InputError
     stored: StoredStatus
     version: int
+    wrote: StoredStatus | None = None
+    """The last status that this process wrote; another than ``stored`` where somebody else did."""
+
+    @property
+    def before(self) -> dict[str, Any]:
+        """What the next status follows from: a forged one is no history of ours."""
+        return (self.wrote or self.stored).unpack()
 
 
 class Observation(Struct, frozen=True):
@@ -122,8 +129,9 @@ class Registry:
         known = self._known.get(key)
         if known is None or known.uid != uid:
             return False
+        known.wrote = StoredStatus.pack(status)
         if version > known.version:
-            known.stored, known.version = StoredStatus.pack(status), version
+            known.stored, known.version = known.wrote, version
         return True
 
     def restored(self, key: AssessmentKey, version: int) -> None:

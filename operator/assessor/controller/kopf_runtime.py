@@ -27,7 +27,7 @@ log = structlog.stdlib.get_logger(__name__)
 
 
 class KopfRuntime:
-    """Supervises kopf. ``on_restart`` is called in its thread after each unplanned end."""
+    """Supervises kopf. ``on_restart`` is called in its thread before each start after the first."""
 
     def __init__(
         self,
@@ -83,8 +83,10 @@ class KopfRuntime:
                 delay.reset()
             seconds = delay.next()
             log.warning("kopf ended and is started again", reason=reason, in_seconds=seconds)
-            self._on_restart()
             self._stopping.wait(seconds)
+            if not self._stopping.is_set():
+                # Now, not before: what is deleted while kopf does not watch, only a list tells.
+                self._on_restart()
 
     async def _run_once(self) -> None:
         self._loop = asyncio.get_running_loop()

@@ -84,7 +84,7 @@ class Reconciler:
             # While a namespace goes, its policies go before its pods: that is no drift to tell of.
             return NOTHING_TO_DO
         now = self._clock.now()
-        previous = known.stored.unpack()
+        previous = known.before
         patience = self._snapshots.patience()
         if patience and _is_current(previous, known):
             self._metrics.assessed(key.namespace, key.name, previous)

@@ -207,6 +207,29 @@ async def test_the_waiting_counts_from_the_first_answer(running: Running) -> Non
     assert running.reason("a", Evidence.PODS) is None
 
 
+async def test_an_api_server_that_returns_overrules_nothing_at_once(started: Running) -> None:
+    """It was away for long, so all is stale: what is read first must not be judged alone."""
+    server, pods = started.server, PATHS[Evidence.PODS]
+    for path in PATHS.values():
+        server.fail_list[path] = server.fail_watch[path] = UnreachableError("down")
+        server.send(path, END)
+    await until(lambda: not any(server.watching(path) for path in PATHS.values()))
+    started.clock.seconds += STALE_AFTER + 1
+    await until(lambda: started.all_dirty == len(PATHS))
+    assert started.cache.patience() == 0, "who can still write says what is not known"
+    held = server.hold_list[pods] = asyncio.Event()
+    server.fail_list.clear()
+    server.fail_watch.clear()
+    await until(lambda: all(server.watching(path) for path in PATHS.values() if path != pods))
+    assert started.cache.patience() == SETTLING
+    started.clock.seconds += SETTLING
+    assert started.cache.patience() == 0, "it has had its time"
+    started.clock.seconds -= SETTLING
+    held.set()
+    await until(lambda: server.watching(pods))
+    assert started.cache.patience() == 0, "all is known again"
+
+
 async def test_losing_contact_makes_everything_dirty(started: Running) -> None:
     """Staleness comes without an event, and its end too; both are to be judged."""
     pods = PATHS[Evidence.PODS]

@@ -294,6 +294,24 @@ async def test_a_foreign_condition_is_its_owner_s(bench: Bench) -> None:
     }
 
 
+@pytest.mark.parametrize("suspend", [False, True])
+async def test_a_forged_status_is_no_history(bench: Bench, suspend: bool) -> None:  # noqa: FBT001
+    """What we wrote is what follows from it: no copy of the forgery, and no transition from it."""
+    bench.snapshots.known = Snapshot(CARELESS)
+    await bench.reconcile()
+    bench.observe(suspend=suspend)
+    await bench.reconcile(SECOND)
+    ours, told = bench.status, list(bench.recorder.told)
+    controls = [control | {"result": "Pass"} for control in ours["controls"]]
+    bench.writer.version += 1
+    forged = ours | {"score": 100, "controls": controls}
+    spec = {"suspend": suspend}
+    assert bench.registry.observe(Observation(KEY, "u1", 2, bench.writer.version, spec, forged))
+    assert (await bench.reconcile(SECOND)).written
+    assert (bench.status["score"], bench.status["controls"]) == (ours["score"], ours["controls"])
+    assert bench.recorder.told == told
+
+
 async def test_a_status_that_overtakes_the_answer_to_ours_is_put_right(bench: Bench) -> None:
     """The event of a later foreign write comes first: what it tells is what is stored."""
     bench.snapshots.known = Snapshot(CARELESS)
