@@ -2,12 +2,14 @@
 PYTHON ?= python3
 QUESTIONS ?= 100000
 SEED ?= 1
+SIZE ?= standard
+MINUTES ?= 30
 VENV := .venv
 BIN := $(VENV)/bin
 PLAYGROUND := PYTHONPATH=tools $(BIN)/python -m playground
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down test conformance bench-analysis lint generate image
+.PHONY: help demo up down test soak conformance bench bench-analysis lint generate image
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,9 +34,16 @@ test: $(VENV)/ready ## Run the whole test suite, most of it on a real API server
 	@$(PLAYGROUND) build
 	$(BIN)/pytest tests
 
+soak: $(VENV)/ready ## Random changes, faults and kills for half an hour; MINUTES=, SEED=
+	@$(PLAYGROUND) build
+	ASSESSOR_SOAK_SECONDS=$$(( $(MINUTES) * 60 )) ASSESSOR_SEED=$(SEED) $(BIN)/pytest tests/soak --capture=no
+
 conformance: $(VENV)/ready ## Ask 100,000 questions of our authorizer and of the API server's; QUESTIONS=, SEED=
 	@$(PLAYGROUND) build
 	ASSESSOR_QUESTIONS=$(QUESTIONS) ASSESSOR_SEED=$(SEED) $(BIN)/pytest tests/conformance --timeout 0
+
+bench: $(VENV)/ready ## Measure the operator on a fleet beside what the API server allows; SIZE=small|standard|large
+	PYTHONPATH=tools:. $(BIN)/python -m tests.bench.fleet $(SIZE)
 
 bench-analysis: $(VENV)/ready ## Measure RBAC analysis on three sizes of fleet
 	PYTHONPATH=operator:. $(BIN)/python -m tests.bench.rbac
@@ -45,7 +54,7 @@ lint: $(VENV)/ready ## Check style, types, layers and generated files
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/assessor generate --check
-	cd tools/controlplane && test -z "$$(gofmt -l . | tee /dev/stderr)"
+	cd tools/controlplane && unformatted=$$(gofmt -l .) && test -z "$$unformatted" || { echo "gofmt: $$unformatted"; exit 1; }
 
 generate: $(VENV)/ready ## Write the CRD and the ClusterRoles anew
 	$(BIN)/assessor generate

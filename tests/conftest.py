@@ -1,12 +1,31 @@
 """What tests of several folders share: one control plane for a run, started when asked for."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
 
 from playground import binary, installation
 from playground.controlplane import ControlPlane
+from tests.stash import OPERATOR
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What disturbs every namespace runs first, and what looks back on all the others last."""
+    markers = {"first": -1, "last": 1}
+    items.sort(key=lambda item: sum(markers.get(mark.name, 0) for mark in item.iter_markers()))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show with each failure what the operator logged last."""
+    report = yield
+    operator = item.session.stash.get(OPERATOR, None)
+    if report.failed and operator is not None:
+        report.sections.append(("the operator's last lines", operator.last_words()))
+    return report
 
 
 @pytest.fixture(scope="session")

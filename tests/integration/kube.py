@@ -1,5 +1,6 @@
 """What the integration tests say to the API server, in the words of a test."""
 
+import secrets
 import time
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
@@ -93,6 +94,15 @@ class Kube:
         except AssertionError as error:
             told = summary(self.status(namespace, name))
             raise AssertionError(f"{namespace}/{name}: {what or error}; status: {told}") from None
+
+
+def new_namespace(kube: Kube) -> str:
+    """Make a namespace with its default service account; return its name."""
+    name = f"test-{secrets.token_hex(4)}"
+    made = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
+    kube.call("POST", "/api/v1/namespaces", made)
+    eventually(lambda: kube.get(f"/api/v1/namespaces/{name}/serviceaccounts/default"))
+    return name
 
 
 def assessment(name: str = "baseline", **spec: Any) -> Json:

@@ -44,6 +44,30 @@ def test_crd_is_established_and_structural(kube: Kube) -> None:
     assert condition(status, "NonStructuralSchema") == {}
 
 
+def test_maximal_object_has_every_field(kube: Kube) -> None:
+    """What the schema describes is in it, at any depth, so that the round trip leaves out none."""
+    (version,) = kube.call("GET", CRD)["spec"]["versions"]
+    described = version["schema"]["openAPIV3Schema"]["properties"]["spec"]
+    assert fields(described) == written(MAXIMAL)
+
+
+def fields(schema: Json, place: str = "") -> set[str]:
+    """The places of a schema's properties."""
+    inner = (
+        fields(part, f"{place}.{name}") | {f"{place}.{name}"}
+        for name, part in schema.get("properties", {}).items()
+    )
+    return set().union(*inner)
+
+
+def written(value: Any, place: str = "") -> set[str]:
+    """The places of an object's fields; a map's keys are data, and no fields."""
+    if not isinstance(value, dict) or place == ".controls.severities":
+        return set()
+    inner = (written(part, f"{place}.{name}") | {f"{place}.{name}"} for name, part in value.items())
+    return set().union(*inner)
+
+
 def test_maximal_object_round_trips(kube: Kube, namespace: str) -> None:
     """Every field of the spec is kept as it was written, by create and by strict apply."""
     made = kube.call("POST", ASSESSMENTS.format(namespace), assessment("maximal", **MAXIMAL))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from playground import installation
+from playground import folders, installation, standing
 from playground.controlplane import ControlPlane
 from playground.processes import runs
 from tests.integration.kube import eventually
@@ -36,6 +36,11 @@ def run(command: str, environment: dict[str, str]) -> subprocess.CompletedProces
         timeout=100,
         check=False,
     )
+
+
+def hear_interrupts() -> None:
+    """A suite that runs in the background was told to ignore them, which children inherit."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def children(pid: int) -> list[int]:
@@ -83,7 +88,7 @@ def test_nothing_listens_beyond_loopback(plane: ControlPlane, operator: Operator
 @pytest.fixture
 def stays_down(environment: dict[str, str]) -> Iterator[None]:
     """No playground runs before; none does afterwards, whatever the test comes to."""
-    if (installation.ROOT / ".playground" / "state.json").exists():
+    if standing.running():
         pytest.skip("a playground of this checkout runs already")
     yield
     run("down", environment)
@@ -107,29 +112,68 @@ def test_up_stays_and_down_ends_it(environment: dict[str, str]) -> None:
     assert "No playground runs" in run("down", environment).stdout
 
 
-def test_a_crash_leaves_no_process(environment: dict[str, str]) -> None:
-    """Even SIGKILL, which nothing can handle, ends the servers too."""
+@pytest.mark.usefixtures("stays_down")
+@pytest.mark.parametrize("servers", [0, 1, 3])
+def test_an_interrupted_up_leaves_nothing(
+    environment: dict[str, str], tmp_path: Path, servers: int
+) -> None:
+    """Ctrl-C while it starts: neither its holder nor a server stays, and `down` finds none."""
+    with subprocess.Popen(
+        [*COMMAND, "up"],
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        preexec_fn=hear_interrupts,  # noqa: PLW1509
+    ) as up:
+        (holder,) = eventually(lambda: children(up.pid))
+        started = eventually(lambda: len(found := children(holder)) >= servers and [holder, *found])
+        up.send_signal(signal.SIGINT)
+    assert up.returncode != 0
+    eventually(lambda: not any(map(runs, started)), within=3)
+    assert list(tmp_path.glob("kube-assessor-*")) == []
+    assert "No playground runs" in run("down", environment).stdout
+
+
+def test_a_crash_leaves_no_process(environment: dict[str, str], tmp_path: Path) -> None:
+    """Even SIGKILL, which nothing can handle, ends the servers; the next start removes the rest."""
     if not sys.platform.startswith("linux"):
         pytest.skip("only Linux ends children with their parent")
     with subprocess.Popen([*COMMAND, "demo"], env=environment, stdout=subprocess.DEVNULL) as demo:
         started = eventually(lambda: len(children(demo.pid)) == 3 and children(demo.pid))
         demo.kill()
     eventually(lambda: not any(map(runs, started)), what="the servers end with the demo")
+    assert list(tmp_path.glob("kube-assessor-*")) != []
+    assert run("down", environment).returncode == 0
+    assert list(tmp_path.glob("kube-assessor-*")) == []
 
 
-def test_an_interrupt_tears_all_down(environment: dict[str, str], tmp_path: Path) -> None:
-    """Ctrl-C in the middle: no process stays, nor the folder, and the exit code says so."""
+def test_a_held_folder_is_not_swept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another playground's folder stays while its process lives, and so do other folders."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    (tmp_path / "kube-assessor-other").mkdir()
+    held = folders.HeldFolder()
+    folders.sweep()
+    assert held.path.exists()
+    held.remove()
+    assert [path.name for path in tmp_path.iterdir()] == ["kube-assessor-other"]
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_an_interrupt_tears_all_down(
+    environment: dict[str, str], tmp_path: Path, times: int
+) -> None:
+    """Ctrl-C in the middle, also by an impatient hand: no process stays, nor the folder."""
     with subprocess.Popen(
         [*COMMAND, "demo"],
         env=environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        # A suite that runs in the background was told to ignore it, which children inherit.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
+        preexec_fn=hear_interrupts,  # noqa: PLW1509
     ) as demo:
         started = eventually(lambda: len(children(demo.pid)) == 3 and children(demo.pid))
-        time.sleep(0.2)
-        demo.send_signal(signal.SIGINT)
+        for _ in range(times):
+            time.sleep(0.02)
+            demo.send_signal(signal.SIGINT)
     assert demo.returncode != 0
-    assert not any(map(runs, started))
+    eventually(lambda: not any(map(runs, started)), within=3)
     assert list(tmp_path.glob("kube-assessor-*")) == []

@@ -84,6 +84,19 @@ def test_restart_writes_nothing_twice(
     assert told == events
 
 
+def test_kopf_runs_as_a_user_without_a_name(
+    kube: Kube, isolated: str, operator: OperatorUnderTest
+) -> None:
+    """As in a container: its watch tells of a spec at once, and it never had to be restarted."""
+    operator.stop()
+    operator.start()
+    kube.assess(isolated, "second")
+    kube.judged(isolated, "second")
+    kube.merge(f"{ASSESSMENTS.format(isolated)}/second", {"spec": {"failOn": "Low"}})
+    kube.judged(isolated, "second", when=lambda s: s["observedGeneration"] == 2, within=5)
+    assert operator.metric_sum("kube_assessor_kopf_restarts_total") == 0
+
+
 def test_change_while_down_is_seen_after_the_start(
     kube: Kube, isolated: str, operator: OperatorUnderTest
 ) -> None:

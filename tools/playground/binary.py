@@ -6,14 +6,18 @@ import os
 import platform
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from playground.errors import PlaygroundError
+from playground.processes import die_with_parent
 
 MODULE = Path(__file__).parents[1] / "controlplane"
 OVERRIDE = "ASSESSOR_CONTROLPLANE"
@@ -21,6 +25,7 @@ OVERRIDE = "ASSESSOR_CONTROLPLANE"
 
 OLDEST_GO = (1, 26)
 SOURCES = ("*.go", "go.mod", "go.sum")
+DOWNLOADING = "go: downloading "
 PROGRESS_EVERY = 2.0
 """Seconds between two lines of progress."""
 
@@ -90,49 +95,97 @@ def _locked(path: Path) -> Iterator[None]:
 def _build(module: Path, binary: Path) -> None:
     """Build beside the target and move it there, so that a half-written file is never found."""
     go = _go()
-    unfinished = binary.with_suffix(".unfinished")
+    for left in binary.parent.glob("*.unfinished"):
+        left.unlink()
+    # Its own name: a build that was killed may still have a linker that writes for a moment.
+    unfinished = binary.with_suffix(f".{os.getpid()}.unfinished")
     command = [go, "build", "-v", *COMPILER_FLAGS, "-ldflags", _link_flags(module)]
     _say(f"building the control plane, Kubernetes {kubernetes_version(module)}: once, in minutes")
-    started = time.monotonic()
-    total = _count_packages(go, module)
-    process = subprocess.Popen(  # noqa: S603 - the user's own Go
-        [*command, "-o", str(unfinished), "."], cwd=module, stderr=subprocess.PIPE, text=True
-    )
-    with process:
-        try:
-            last = list(_followed(process.stderr or (), total, started))
-        except BaseException:
-            process.terminate()
-            raise
+    progress = Progress()
+    packages = _packages(go, module, progress)
+    with running([*command, "-o", str(unfinished), "."], module, subprocess.DEVNULL) as process:
+        last = list(_followed(process.stderr or (), packages, progress))
     if process.returncode != 0:
         raise PlaygroundError("the control plane does not build:\n" + "".join(last[-30:]))
     unfinished.replace(binary)
-    _say(f"built in {time.monotonic() - started:.0f} s: {binary}")
+    _say(f"built in {progress.seconds:.0f} s: {binary}")
 
 
-def _followed(lines: Iterable[str], total: int, started: float) -> Iterator[str]:
+class Progress:
+    """Says now and then how far it is."""
+
+    def __init__(self) -> None:
+        """Begin now."""
+        self._started = self._shown = time.monotonic()
+
+    @property
+    def seconds(self) -> float:
+        """Since the beginning."""
+        return time.monotonic() - self._started
+
+    def say(self, text: str, *, now: bool = False) -> None:
+        """Say it, unless something was said only just; ``now``: in any case."""
+        moment = time.monotonic()
+        if now or moment - self._shown >= PROGRESS_EVERY:
+            self._shown = moment
+            _say(f"  {self.seconds:4.0f} s  {text}")
+
+
+def _packages(go: str, module: Path, progress: Progress) -> list[str]:
+    """The packages to compile, the last one being the command; go downloads their modules."""
+    progress.say("fetching Go modules", now=True)
+    fetched, other = 0, []
+    with (
+        tempfile.TemporaryFile("w+") as listed,
+        running([go, "list", "-deps", "."], module, listed) as process,
+    ):
+        for line in process.stderr or ():
+            if line.startswith(DOWNLOADING):
+                fetched += 1
+                progress.say(f"{fetched:4} modules  {line.removeprefix(DOWNLOADING).strip()}")
+            else:
+                other.append(line)
+        process.wait()
+        listed.seek(0)
+        packages = listed.read().split()
+    if process.returncode:
+        raise PlaygroundError("go cannot load the module:\n" + "".join(other)[-2000:])
+    return packages
+
+
+def _followed(lines: Iterable[str], packages: Sequence[str], progress: Progress) -> Iterator[str]:
     """Show how far the build is; yield what is no package's name, so the compiler's messages."""
-    compiled, shown = 0, started
+    compiled = 0
     for line in lines:
-        if " " in line.strip():
+        name = line.strip()
+        if " " in name:
             yield line
             continue
         compiled += 1
-        now = time.monotonic()
-        if now - shown >= PROGRESS_EVERY:
-            shown = now
-            _say(f"  {now - started:4.0f} s  {compiled:4}/{total} packages  {line.strip()}")
+        progress.say(f"{compiled:4}/{len(packages)} packages  {name}")
+        if name == packages[-1]:
+            progress.say("compiling is done, linking", now=True)
 
 
-def _count_packages(go: str, module: Path) -> int:
-    """How many packages there are to compile; go downloads their modules for the answer."""
-    _say("  fetching Go modules")
-    listed = subprocess.run(  # noqa: S603 - the user's own Go
-        [go, "list", "-deps", "."], cwd=module, capture_output=True, text=True, check=False
-    )
-    if listed.returncode:
-        raise PlaygroundError(f"go cannot load the module:\n{listed.stderr[-2000:]}")
-    return len(listed.stdout.splitlines())
+@contextmanager
+def running(
+    command: Sequence[str], module: Path, output: IO[str] | int
+) -> Iterator[subprocess.Popen[str]]:
+    """Run one of Go's commands; it and its compilers end with us, however that is."""
+    with subprocess.Popen(  # noqa: S603 - the user's own Go
+        command,
+        cwd=module,
+        stdout=output,
+        stderr=subprocess.PIPE,
+        text=True,
+        process_group=0,
+        preexec_fn=die_with_parent,  # noqa: PLW1509 - it calls one loaded C function
+    ) as process:
+        try:
+            yield process
+        except BaseException:
+            os.killpg(process.pid, signal.SIGTERM)
+            raise
 
 
 def _link_flags(module: Path) -> str:

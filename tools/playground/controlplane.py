@@ -4,9 +4,7 @@ import contextlib
 import datetime as dt
 import json
 import secrets
-import shutil
 import socket
-import tempfile
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -18,8 +16,9 @@ import urllib3
 from playground import certificates
 from playground.client import NO_ANSWER, Client, Json
 from playground.errors import PlaygroundError
+from playground.folders import HeldFolder
 from playground.objects import Applier
-from playground.processes import Child
+from playground.processes import Child, undisturbed
 
 START_TIMEOUT = 60.0
 LOOPBACK = "127.0.0.1"
@@ -49,13 +48,18 @@ class ControlPlane:
     def __init__(self, binary: Path) -> None:
         """``binary``: what `playground.binary.find` returns."""
         self._binary = binary
-        self.folder = Path(tempfile.mkdtemp(prefix="kube-assessor-"))
+        self._held = HeldFolder()
+        self.folder = self._held.path
         self._etcd_port, self._peer_port, self._port = _free_ports(3)
         self._token = secrets.token_hex(16)
-        self._certificates = certificates.make(self.folder)
+        try:
+            self.certificates = certificates.make(self.folder)
+        except BaseException:
+            self._held.remove()
+            raise
         self._children: dict[str, Child] = {}
         self.url = f"https://{LOOPBACK}:{self._port}"
-        self.ca_file = self._certificates.ca
+        self.ca_file = self.certificates.ca
         self.api_server_starts: list[dt.datetime] = []
         self.audit_log = self.folder / "audit.log"
         self.admin_kubeconfig = self.folder / "kubeconfig"
@@ -88,9 +92,10 @@ class ControlPlane:
 
         Nothing of it is needed again, so nobody waits for a graceful end.
         """
-        for child in reversed(self._children.values()):
-            child.kill()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        with undisturbed():
+            for child in reversed(self._children.values()):
+                child.kill()
+            self._held.remove()
 
     # ── what one asks of it ───────────────────────────────────────────────────────────────────
 
@@ -98,6 +103,11 @@ class ControlPlane:
     def pids(self) -> dict[str, int]:
         """The processes by name."""
         return {name: child.pid for name, child in self._children.items()}
+
+    @property
+    def token(self) -> str:
+        """The administrator's bearer token, for clients of one's own."""
+        return self._token
 
     @property
     def alive(self) -> bool:
@@ -128,10 +138,10 @@ class ControlPlane:
             raise PlaygroundError(f"no token for {namespace}/{name}: {answer.get('message')}")
         return str(answer["status"]["token"])
 
-    def kubeconfig_for_token_file(self, token_file: Path) -> Path:
-        """Write a kubeconfig beside a file that holds a token."""
+    def kubeconfig_for_token_file(self, token_file: Path, server: str | None = None) -> Path:
+        """Write a kubeconfig beside a file that holds a token; ``server``: a proxy before this."""
         path = token_file.with_suffix(".kubeconfig")
-        self._write_kubeconfig(path, {"tokenFile": str(token_file)})
+        self._write_kubeconfig(path, {"tokenFile": str(token_file)}, server)
         return path
 
     def compact(self) -> None:
@@ -141,13 +151,17 @@ class ControlPlane:
 
     # ── its parts ─────────────────────────────────────────────────────────────────────────────
 
+    def stop_controllers(self) -> None:
+        """End the controllers: from here on what is made stays as it was made."""
+        self._children.pop("controllers").kill()
+
     def stop_api_server(self) -> None:
         """End the API server as a crash would."""
         self._children.pop("kube-apiserver").kill()
 
     def start_api_server(self) -> None:
         """Start it with what etcd holds, and wait until it is ready."""
-        known = self._certificates
+        known = self.certificates
         self._start(
             "kube-apiserver",
             f"--etcd-servers=http://{LOOPBACK}:{self._etcd_port}",
@@ -200,7 +214,9 @@ class ControlPlane:
 
     def _start(self, component: str, *flags: str) -> None:
         log = self.folder / f"{component}.log"
-        self._children[component] = Child(component, [self._binary, component, *flags], log)
+        # An interrupt in between would leave a process that nobody knows of.
+        with undisturbed():
+            self._children[component] = Child(component, [self._binary, component, *flags], log)
 
     def _await(self, component: str, ready: Callable[[], bool]) -> None:
         deadline = time.monotonic() + START_TIMEOUT
@@ -228,9 +244,9 @@ class ControlPlane:
         decoded: Json = answer.json()
         return decoded
 
-    def _write_kubeconfig(self, path: Path, user: Json) -> None:
+    def _write_kubeconfig(self, path: Path, user: Json, server: str | None = None) -> None:
         name = "playground"
-        cluster = {"server": self.url, "certificate-authority": str(self.ca_file)}
+        cluster = {"server": server or self.url, "certificate-authority": str(self.ca_file)}
         config = {
             "apiVersion": "v1",
             "kind": "Config",

@@ -32,14 +32,15 @@ def run() -> None:
     started = time.monotonic()
     with ControlPlane(program) as plane:
         _tell(f"etcd, kube-apiserver and controllers ready after {_since(started)}: {plane.url}")
-        _show(plane)
-        folder, pids = plane.folder, plane.pids
+        operator = _show(plane)
+        folder, pids = plane.folder, {operator, *plane.pids.values()}
     _expect(not folder.exists(), f"{folder} is gone")
-    _expect(not any(map(runs, pids.values())), "every process of the control plane has ended")
+    _expect(not any(map(runs, pids)), "every process has ended, the operator's too")
     _title(f"All of it was seen, and is gone again, in {_since(started)}.")
 
 
-def _show(plane: ControlPlane) -> None:
+def _show(plane: ControlPlane) -> int:
+    """All that there is to see; the operator's process id."""
     _title("Install: the CRD, RBAC, and the operator with its own ServiceAccount's token")
     plane.apply(installation.custom_resources())
     plane.apply(installation.operator_without_pod())
@@ -57,6 +58,7 @@ def _show(plane: ControlPlane) -> None:
         raise
     finally:
         operator.kill()
+    return operator.pid
 
 
 def _identity(plane: ControlPlane, operator: OperatorProcess) -> str:

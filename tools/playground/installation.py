@@ -24,6 +24,11 @@ def operator_without_pod() -> list[Json]:
     return [manifest for manifest in operator() if manifest["kind"] != "Deployment"]
 
 
+def policy_engine_rights() -> list[Json]:
+    """The right to read other engines' policies, which an overlay adds."""
+    return _listed(MANIFESTS / "components" / "policy-engines")
+
+
 def samples() -> list[Json]:
     """The hardened and the careless namespace, each with its SecurityAssessment."""
     return _listed(MANIFESTS / "samples")

@@ -6,19 +6,20 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import urllib3
 
 from playground.controlplane import LOOPBACK, ControlPlane
 from playground.errors import PlaygroundError
-from playground.processes import Child
+from playground.processes import Child, undisturbed
 
 NAMESPACE = "kube-assessor-system"
 ACCOUNT = "kube-assessor"
 TOKEN_SECONDS = 600
 """The least that the API server grants."""
+ASSESSOR = Path(sys.executable).with_name("assessor")
 START_TIMEOUT = 30.0
 STOP_TIMEOUT = 15.0
 OK = 200
@@ -27,12 +28,24 @@ OK = 200
 class OperatorProcess:
     """`assessor run`, as the ServiceAccount that its manifests make."""
 
-    def __init__(self, plane: ControlPlane, *flags: str) -> None:
-        """``flags`` are added to the command; nothing runs before ``start``."""
-        self._plane, self._flags = plane, flags
+    def __init__(
+        self,
+        plane: ControlPlane,
+        *flags: str,
+        server: str | None = None,
+        program: Sequence[str | Path] = (ASSESSOR,),
+    ) -> None:
+        """``flags`` are added to the command; nothing runs before ``start``.
+
+        ``server``: the URL of a proxy to go through; ``program``: what to run as `assessor`.
+        """
+        self.plane, self._flags = plane, flags
+        self._server, self._program = server, program
         self.log = plane.folder / "operator.log"
         self.token_file = plane.folder / "operator.token"
         self._http = urllib3.PoolManager(retries=False, timeout=urllib3.Timeout(5.0))
+        self.started_at = 0.0
+        """When its process was last started, on the monotonic clock."""
         self._child: Child | None = None
         self._port = 0
 
@@ -51,23 +64,25 @@ class OperatorProcess:
         """Whether it runs."""
         return self._child is not None and self._child.alive
 
-    def start(self) -> None:
-        """Start it with a new token and wait until it is ready."""
+    def start(self, timeout: float = START_TIMEOUT) -> None:
+        """Start it with a new token and wait until it is ready, for ``timeout`` seconds."""
         self.rotate_token()
         begin = self.log.stat().st_size if self.log.exists() else 0
-        kubeconfig = self._plane.kubeconfig_for_token_file(self.token_file)
-        program = Path(sys.executable).with_name("assessor")
+        kubeconfig = self.plane.kubeconfig_for_token_file(self.token_file, self._server)
         where = ("--kubeconfig", kubeconfig, "--http-host", LOOPBACK, "--http-port", "0")
         command: tuple[str | Path, ...] = (
-            program,
+            *self._program,
             "run",
             *where,
             "--log-format",
             "json",
             *self._flags,
         )
-        self._child = Child("operator", command, self.log)
-        self._await(lambda: self._find_port(begin) and self._ready())
+        self.started_at = time.monotonic()
+        # Nothing of the user's environment: a pod has none of it.
+        with undisturbed():
+            self._child = Child("operator", command, self.log, environment={})
+        self._await(lambda: self._find_port(begin) and self._ready(), timeout)
 
     def stop(self) -> None:
         """End it as Kubernetes does; PlaygroundError where it does not end cleanly."""
@@ -90,7 +105,7 @@ class OperatorProcess:
 
     def rotate_token(self) -> None:
         """Replace the token in the file as the kubelet does: at once, by a rename."""
-        self._put_token(self._plane.service_account_token(NAMESPACE, ACCOUNT, TOKEN_SECONDS))
+        self._put_token(self.plane.service_account_token(NAMESPACE, ACCOUNT, TOKEN_SECONDS))
 
     def _put_token(self, token: str) -> None:
         unfinished = self.token_file.with_suffix(".unfinished")
@@ -117,7 +132,11 @@ class OperatorProcess:
 
     def resident_bytes(self) -> int:
         """How much memory it holds now (VmRSS of proc(5))."""
-        return _memory(self.pid)
+        return _memory(self.pid, "VmRSS")
+
+    def peak_bytes(self) -> int:
+        """The most that it has held since its start (VmHWM of proc(5))."""
+        return _memory(self.pid, "VmHWM")
 
     def cpu_seconds(self) -> float:
         """User and system time of the process so far (proc(5))."""
@@ -145,14 +164,14 @@ class OperatorProcess:
             return self._get("/readyz")[0] == OK
         return False
 
-    def _await(self, ready: Callable[[], bool]) -> None:
-        deadline = time.monotonic() + START_TIMEOUT
+    def _await(self, ready: Callable[[], bool], timeout: float) -> None:
+        deadline = time.monotonic() + timeout
         while not ready():
             if not self.alive:
                 raise PlaygroundError(f"the operator has ended:\n{self.last_words()}")
             if time.monotonic() > deadline:
                 words = self.last_words()
-                raise PlaygroundError(f"the operator is not ready in {START_TIMEOUT} s:\n{words}")
+                raise PlaygroundError(f"the operator is not ready in {timeout} s:\n{words}")
             time.sleep(0.02)
 
     def _running(self) -> Child:
@@ -161,6 +180,6 @@ class OperatorProcess:
         return self._child
 
 
-def _memory(pid: int) -> int:
+def _memory(pid: int, field: str) -> int:
     status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
-    return int(status.split("VmRSS:")[1].split()[0]) * 1024
+    return int(status.split(f"{field}:")[1].split()[0]) * 1024

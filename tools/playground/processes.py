@@ -5,7 +5,9 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
@@ -38,7 +40,7 @@ class Child:
                 env=environment,
                 # Its own group: Ctrl-C reaches the parent alone, which ends the children in order.
                 process_group=0,
-                preexec_fn=_die_with_parent,  # noqa: PLW1509 - it calls one loaded C function
+                preexec_fn=die_with_parent,  # noqa: PLW1509 - it calls one loaded C function
             )
 
     @property
@@ -85,7 +87,28 @@ def runs(pid: int) -> bool:
     return True
 
 
-def _die_with_parent() -> None:
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Do what must be done whole; signals that come meanwhile take effect at its end."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    received: list[int] = []
+    # Handlers, as they do not pass to the processes that are started here; ignoring would.
+    before = {
+        number: signal.signal(number, lambda caught, _: received.append(caught))
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    }
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
+        for caught in received[:1]:
+            signal.raise_signal(caught)
+
+
+def die_with_parent() -> None:
     """Ask the kernel for SIGKILL when the parent is gone, however it ends (prctl(2)).
 
     Only Linux can; elsewhere a parent that is killed leaves its children behind.

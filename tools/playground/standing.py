@@ -7,15 +7,17 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from msgspec import Struct, convert, to_builtins
 
-from playground import binary, installation
+from playground import binary, folders, installation
 from playground.controlplane import ControlPlane
 from playground.errors import PlaygroundError
 from playground.operator_process import OperatorProcess
-from playground.processes import runs
+from playground.processes import runs, undisturbed
 
 FOLDER = installation.ROOT / ".playground"
 STATE = FOLDER / "state.json"
@@ -25,25 +27,24 @@ STOP_TIMEOUT = 30.0
 
 
 class State(Struct, frozen=True):
-    """What a running playground leaves to be found by; paths as text."""
+    """What a playground leaves to be found by, from its first moment; paths as text."""
 
     pid: int
     kubeconfig: str
     operator_log: str
+    ready: bool = False
 
 
 def up() -> None:
     """Start a playground, or find the running one; the last line printed is for the shell."""
-    FOLDER.mkdir(exist_ok=True)
-    with (FOLDER / "lock").open("w") as lock:
-        # Two at once must not both find nothing and start.
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        state = _running()
-        if state:
-            print("The playground runs already.")
-        else:
+    with _alone():
+        state = running()
+        if state is None:
             state = _start()
             print("The playground runs: the samples are applied, and the operator judges them.")
+        else:
+            state = _await_ready(state.pid)
+            print("The playground runs already.")
     print(f"The operator logs to {state.operator_log}")
     print("`make down` ends it.")
     print(f"export KUBECONFIG={state.kubeconfig}")
@@ -51,33 +52,53 @@ def up() -> None:
 
 def down() -> None:
     """End the running playground, if there is one."""
-    state = _running()
-    if state is None:
-        print("No playground runs.")
-        return
-    os.kill(state.pid, signal.SIGTERM)
-    deadline = time.monotonic() + STOP_TIMEOUT
-    while runs(state.pid):
-        if time.monotonic() > deadline:
-            raise PlaygroundError(f"process {state.pid} does not end; see {LOG}")
-        time.sleep(0.05)
+    with _alone():
+        state = running()
+        if state is None:
+            # One that was killed has left its folder.
+            folders.sweep()
+            STATE.unlink(missing_ok=True)
+            print("No playground runs.")
+            return
+        _end(state.pid)
     print("The playground has ended.")
 
 
 def hold() -> None:
     """Be the process that the playground lives in: until it is told to end, or a part ends."""
     with ControlPlane(binary.find(os.environ)) as plane:  # noqa: TID251 - the playground's settings
-        plane.apply(installation.custom_resources())
-        plane.apply(installation.operator_without_pod())
         operator = OperatorProcess(plane)
+        state = State(os.getpid(), str(plane.admin_kubeconfig), str(operator.log))
+        _put(state)
         try:
+            plane.apply(installation.custom_resources())
+            plane.apply(installation.operator_without_pod())
             operator.start()
             plane.apply(installation.samples())
-            _put(State(os.getpid(), str(plane.admin_kubeconfig), str(operator.log)))
+            _put(State(state.pid, state.kubeconfig, state.operator_log, ready=True))
             _watch_over(plane, operator)
         finally:
-            STATE.unlink(missing_ok=True)
-            operator.kill()
+            with undisturbed():
+                operator.kill()
+                STATE.unlink(missing_ok=True)
+
+
+def running() -> State | None:
+    """The playground of this checkout that runs or starts; what a crash left behind is none."""
+    try:
+        state = convert(json.loads(STATE.read_text(encoding="utf-8")), State)
+    except (OSError, ValueError):
+        return None
+    return state if runs(state.pid) and _is_holder(state.pid) else None
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One command at a time: two must not both find nothing and start, nor end what starts."""
+    FOLDER.mkdir(exist_ok=True)
+    with (FOLDER / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _watch_over(plane: ControlPlane, operator: OperatorProcess) -> None:
@@ -92,32 +113,45 @@ def _watch_over(plane: ControlPlane, operator: OperatorProcess) -> None:
 
 def _start() -> State:
     binary.find(os.environ)  # noqa: TID251 - builds in sight of whoever waits for it
-    with LOG.open("w") as log:
-        holder = subprocess.Popen(
-            [sys.executable, "-m", "playground", "hold"],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            # It outlives this command, its terminal and Ctrl-C.
-            start_new_session=True,
-        )
+    holder: subprocess.Popen[bytes] | None = None
+    try:
+        with undisturbed(), LOG.open("w") as log:
+            holder = subprocess.Popen(
+                [sys.executable, "-m", "playground", "hold"],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                # It outlives this command, its terminal and Ctrl-C.
+                start_new_session=True,
+            )
+        return _await_ready(holder.pid, holder)
+    except BaseException:
+        # Whoever interrupts the start wants none.
+        if holder:
+            with undisturbed():
+                holder.terminate()
+                holder.wait(STOP_TIMEOUT)
+        raise
+
+
+def _await_ready(pid: int, holder: "subprocess.Popen[bytes] | None" = None) -> State:
+    """Wait for a playground that starts; ``holder`` is its process where it is our child."""
     deadline = time.monotonic() + START_TIMEOUT
-    while holder.poll() is None and time.monotonic() < deadline:
-        state = _running()
-        if state:
+    while time.monotonic() < deadline and (holder.poll() is None if holder else runs(pid)):
+        state = running()
+        if state and state.ready:
             return state
         time.sleep(0.05)
-    holder.kill()
     raise PlaygroundError(f"the playground did not start:\n{LOG.read_text()[-3000:]}")
 
 
-def _running() -> State | None:
-    """The running playground; what a crash left behind is no playground."""
-    try:
-        state = convert(json.loads(STATE.read_text(encoding="utf-8")), State)
-    except (OSError, ValueError):
-        return None
-    return state if runs(state.pid) and _is_holder(state.pid) else None
+def _end(pid: int) -> None:
+    os.kill(pid, signal.SIGTERM)
+    deadline = time.monotonic() + STOP_TIMEOUT
+    while runs(pid):
+        if time.monotonic() > deadline:
+            raise PlaygroundError(f"process {pid} does not end; see {LOG}")
+        time.sleep(0.05)
 
 
 def _is_holder(pid: int) -> bool:

@@ -1,5 +1,7 @@
 """The HTTP client: requests and watches, with the current credentials, in the kernel's errors."""
 
+import errno
+import os
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
 from contextlib import aclosing, asynccontextmanager, contextmanager
@@ -24,7 +26,7 @@ CONNECT_TIMEOUT = 10.0
 """Seconds until a server that does not even accept is given up."""
 
 IDLE_TIMEOUT = 90.0
-"""Seconds: an idle watch brings a bookmark about every minute."""
+"""Seconds without a byte until a watch is given up: an idle one brings a bookmark a minute."""
 
 
 class _Call(Struct, frozen=True):
@@ -51,12 +53,17 @@ class ApiClient:
         *,
         user_agent: str = USER_AGENT,
         request_timeout: float = 30.0,
+        idle_timeout: float = IDLE_TIMEOUT,
         on_request: OnRequest | None = None,
     ) -> None:
-        """``request_timeout``: seconds for a whole request; watches have none."""
+        """``request_timeout``: seconds for a whole request; watches have none.
+
+        ``idle_timeout``: seconds without a byte after which a watch is an UnreachableError.
+        """
         self._source, self._clock = source, clock
         self._user_agent = user_agent
         self._timeout = aiohttp.ClientTimeout(total=request_timeout, sock_connect=CONNECT_TIMEOUT)
+        self._idle_timeout = idle_timeout
         self._on_request = on_request or _ignore
         self._session: aiohttp.ClientSession | None = None
         self._tls: tuple[TlsIdentity, ssl.SSLContext] | None = None
@@ -83,14 +90,11 @@ class ApiClient:
 
     @asynccontextmanager
     async def watch(
-        self, path: str, params: Mapping[str, str], *, idle_timeout: float = IDLE_TIMEOUT
+        self, path: str, params: Mapping[str, str]
     ) -> AsyncIterator[AsyncIterator[bytes]]:
-        """Open a watch; entered when the server has accepted it. Yields its complete lines.
-
-        ``idle_timeout``: seconds without a byte after which it is an UnreachableError.
-        """
+        """Open a watch; entered when the server has accepted it. Yields its complete lines."""
         timeout = aiohttp.ClientTimeout(
-            total=None, sock_connect=CONNECT_TIMEOUT, sock_read=idle_timeout
+            total=None, sock_connect=CONNECT_TIMEOUT, sock_read=self._idle_timeout
         )
         call = _Call("GET", path, params, timeout)
         response = await self._open(call)
@@ -203,8 +207,20 @@ def _unreachable(what: str) -> Iterator[None]:
         yield
     except TimeoutError as error:
         raise UnreachableError(f"{what}: timed out") from error
+    except aiohttp.ClientConnectorError as error:
+        place = f"{error.host}:{error.port}"
+        raise UnreachableError(f"cannot connect to {place}: {_reason(error)}") from error
     except (aiohttp.ClientError, OSError) as error:
         raise UnreachableError(f"{what}: {type(error).__name__}: {error}") from error
+
+
+def _reason(error: aiohttp.ClientConnectorError) -> str:
+    """The system's words; asyncio's repeat the address, aiohttp's show its objects."""
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        return str(error.certificate_error)
+    number = error.os_error.errno or 0
+    known = os.strerror(number) if number in errno.errorcode else error.os_error.strerror
+    return known or str(error.os_error)
 
 
 def _ignore(_method: str, _outcome: str, _seconds: float) -> None:

@@ -44,12 +44,16 @@ class ClusterCache:
         on_dirty: Callable[[Collection[str]], None],
         on_all_dirty: Callable[[], None],
         stale_after: float = 60.0,
+        silence: float = 90.0,
         discovery_interval: float = 30.0,
     ) -> None:
-        """Prepare the informers of the core kinds; nothing runs before ``run``."""
+        """Prepare the informers of the core kinds; nothing runs before ``run``.
+
+        ``stale_after`` and ``silence`` as in InformerSettings.
+        """
         self._transport, self._clock = transport, clock
         self._on_dirty, self._on_all_dirty = on_dirty, on_all_dirty
-        self._settings = replace(INFORMER_SETTINGS, stale_after=stale_after)
+        self._settings = replace(INFORMER_SETTINGS, stale_after=stale_after, silence=silence)
         self._settling = Settling(clock, stale_after)
         self._rbac = RbacIndex()
         self._core = {kind.evidence: self._informer(kind) for kind in CORE_KINDS}

@@ -60,9 +60,10 @@ def compose(
         if Evidence.NAMESPACES not in gaps:
             return None
         view = Namespace(Meta(namespace, "", "", {}))
-    foreign = tuple(_foreign(view, engines))
+    foreign = tuple(_foreign(view, engines, labels_known=Evidence.NAMESPACES not in gaps))
     if foreign:
-        gaps.setdefault(Evidence.POLICY_ENGINES, _not_evaluated(foreign))
+        unknown = gaps.get(Evidence.NAMESPACES)
+        gaps.setdefault(Evidence.POLICY_ENGINES, _engines_gap(foreign, unknown))
 
     def records(evidence: Evidence) -> tuple[Any, ...]:
         return tuple(core[evidence].store.records(namespace))
@@ -124,11 +125,16 @@ def _with_missing(bound: BoundRole, accounts: Source, namespace: str | None) -> 
     return BoundRole(bound.binding, bound.role, missing) if missing else bound
 
 
-def _foreign(namespace: Namespace, engines: Collection[Source]) -> Iterator[ForeignPolicy]:
+def _foreign(
+    namespace: Namespace, engines: Collection[Source], *, labels_known: bool
+) -> Iterator[ForeignPolicy]:
+    """The policies that reach the namespace, or may: unknown labels may be any."""
     for source in engines:
         place = namespace.meta.name if source.kind.namespaced else ""
         for record in source.store.records(place):
-            if isinstance(record, ForeignPolicy) and _reaches(record, namespace):
+            if isinstance(record, ForeignPolicy) and (
+                not labels_known or _reaches(record, namespace)
+            ):
                 yield record
 
 
@@ -136,11 +142,23 @@ def _reaches(policy: ForeignPolicy, namespace: Namespace) -> bool:
     return policy.namespaces is None or policy.namespaces.matches(namespace.meta.labels)
 
 
-def _not_evaluated(policies: tuple[ForeignPolicy, ...]) -> EvidenceGap:
-    named = ", ".join(f"{policy.kind}/{policy.meta.name}" for policy in policies[:NAMED])
-    more = f" and {len(policies) - NAMED} more" if len(policies) > NAMED else ""
-    detail = f"other policy engines apply here: {named}{more}"
+def _engines_gap(policies: tuple[ForeignPolicy, ...], unknown: EvidenceGap | None) -> EvidenceGap:
+    """What the policies leave open; ``unknown``: why the namespace's labels are not known."""
+    certain = tuple(
+        policy for policy in policies if policy.namespaces is None or policy.namespaces.empty
+    )
+    if unknown and not certain:
+        told = f"whether other policy engines apply here is not known, as {unknown.evidence} are"
+        detail = f"{told} {unknown.reason}: {_named(policies)}"
+        return EvidenceGap(Evidence.POLICY_ENGINES, unknown.reason, detail)
+    applying = _named(certain if unknown else policies)
+    detail = f"other policy engines apply here: {applying}"
     return EvidenceGap(Evidence.POLICY_ENGINES, GapReason.NOT_EVALUATED, detail)
+
+
+def _named(policies: tuple[ForeignPolicy, ...]) -> str:
+    named = ", ".join(f"{policy.kind}/{policy.meta.name}" for policy in policies[:NAMED])
+    return named + (f" and {len(policies) - NAMED} more" if len(policies) > NAMED else "")
 
 
 def _malformed(source: Source, namespace: str) -> EvidenceGap | None:

@@ -49,7 +49,7 @@ class Note(Protocol):
 
     @property
     def key(self) -> str:
-        """What it is about; notes of one reason and key are one Event."""
+        """What it is about; notes of one reason, type and key are one Event."""
 
 
 class Poster(Protocol):
@@ -102,16 +102,13 @@ class EventRecorder:
         self._instance = instance or socket.gethostname()
         self._counts: OrderedDict[str, int] = OrderedDict()
         self._remembered = remembered
-        self.dropped = 0
-        """Notes that could not be told."""
 
-    async def record(self, subject: AssessmentRef, note: Note) -> None:
-        """Tell it; what cannot be told is logged and dropped, never raised."""
+    async def record(self, subject: AssessmentRef, note: Note) -> bool:
+        """Tell it; what cannot be told is logged and dropped, never raised. True if it was told."""
         name = event_name(subject, note)
         try:
             await self._record(name, subject, note)
         except AssessorError as error:
-            self.dropped += 1
             log.warning(
                 "event dropped",
                 namespace=subject.namespace,
@@ -119,6 +116,8 @@ class EventRecorder:
                 reason=note.reason,
                 error=str(error),
             )
+            return False
+        return True
 
     async def _record(self, name: str, subject: AssessmentRef, note: Note) -> None:
         count = self._counts.get(subject.namespace + "/" + name)
@@ -197,8 +196,12 @@ class EventRecorder:
 
 
 def event_name(subject: AssessmentRef, note: Note) -> str:
-    """``<assessment>.<16 hex digits>``: the same for the same thing, also after a restart."""
-    told = f"{subject.uid}\0{note.reason}\0{note.key}"
+    """``<assessment>.<16 hex digits>``: the same for the same thing, also after a restart.
+
+    The type is part of the thing: a repetition changes an Event's message and count, not its type,
+    and what became better must not be counted as a Warning.
+    """
+    told = f"{subject.uid}\0{note.reason}\0{note.type}\0{note.key}"
     digest = hashlib.sha256(told.encode()).hexdigest()[:16]
     stem = subject.name[: LONGEST_NAME - 1 - len(digest)].rstrip(".-")
     return f"{stem}.{digest}"

@@ -168,10 +168,9 @@ class Informer:
 
     async def _cycle(self) -> float:
         """One list, if one is needed, and one watch; seconds to wait before the next."""
-        if self._contact.overdue or self.store.has_unidentified:
+        if self._contact.overdue:
             # A watch that opens tells nothing yet of what was missed, or restored, meanwhile: only
-            # a list does, in time before the kind is stale. And no event will ever mend an object
-            # that cannot be told from others.
+            # a list does, in time before the kind is stale.
             self._version = ""
         try:
             await self._list_and_watch()
@@ -188,6 +187,9 @@ class Informer:
                 lines = await stack.enter_async_context(watch)
             self._opened(version, listing)
             try:
+                if self.store.has_unidentified:
+                    # No event will ever mend what cannot be told from others; a list may.
+                    raise RecordError(f"{self.kind.plural}: an object without its identity")
                 await self._follow(lines)
             finally:
                 self._closed()
@@ -247,6 +249,9 @@ class Informer:
         self.stats.malformed += isinstance(event.entry, MalformedRecord)
         self._report(self.store.apply(event))
         self._version = event.resource_version or self._version
+        if isinstance(event.entry, MalformedRecord) and not self.store.identifies(event.entry):
+            # Nobody knows what changed, or was deleted, and no later event will tell: a list does.
+            raise RecordError(f"{event.type.value} of an unknown object: {event.entry.message}")
 
     # ── what follows from it ──────────────────────────────────────────────────────────────────
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from assessor.adapters.credentials import Connection
+from assessor.adapters.kubeconfig_file import select
 from assessor.kernel.errors import CredentialsError
 
 BEARER = "Bearer "
@@ -19,9 +20,22 @@ def load_with_plugins(path: Path | None, context: str | None) -> Connection:
     be temporary ones that live as long as this process.
     """
     where = str(path) if path else "the default kubeconfig ($KUBECONFIG or ~/.kube/config)"
+    if path:
+        _check(path, context)
     with _root_errors() as reasons:
         configuration = _load(path, context, where)
     return _connection(configuration, where, reasons)
+
+
+def _check(path: Path, context: str | None) -> None:
+    """Say what is wrong with a file in words of its own: the loader's are about its code."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise CredentialsError(f"{path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise CredentialsError(f"{path}: is not UTF-8 text") from error
+    select(text, str(path), context)
 
 
 def _load(path: Path | None, context: str | None, where: str) -> Any:
@@ -40,7 +54,7 @@ def _load(path: Path | None, context: str | None, where: str) -> Any:
         )
     except Exception as error:
         # The loader lets through whatever a malformed file makes its code raise.
-        raise CredentialsError(f"{where}: {error}") from error
+        raise CredentialsError(f"{where}: {' '.join(str(error).split())}") from error
     return configuration
 
 

@@ -1,6 +1,6 @@
 """Prometheus metrics of the operator, in a registry of their own."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,9 +12,7 @@ from prometheus_client import (
     ProcessCollector,
     generate_latest,
 )
-from prometheus_client.core import CounterMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
-from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 ASSESSMENT = ("namespace", "name")
@@ -66,10 +64,6 @@ class Metrics:
         """Show also what ``collector`` finds at each scrape."""
         self._registry.register(collector)
 
-    def follow(self, name: str, text: str, count: Callable[[], float]) -> None:
-        """Show as a counter what somebody else counts."""
-        self.add(_Followed(f"kube_assessor_{name}", text, count))
-
     def assessed(self, namespace: str, name: str, status: Mapping[str, Any]) -> None:
         """Show a status; what it does not hold has no sample."""
         labels = (namespace, name)
@@ -114,17 +108,6 @@ class Metrics:
     def render(self) -> tuple[bytes, str]:
         """The exposition and its content type."""
         return generate_latest(self._registry), CONTENT_TYPE_LATEST
-
-
-class _Followed(Collector):
-    """A counter that is read wherever it is kept."""
-
-    def __init__(self, name: str, text: str, count: Callable[[], float]) -> None:
-        self._name, self._text, self._count = name, text, count
-
-    def collect(self) -> Iterable[Metric]:
-        """Its one sample."""
-        return (CounterMetricFamily(self._name, self._text, self._count()),)
 
 
 def _seconds(timestamp: str | None) -> float | None:

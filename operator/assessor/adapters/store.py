@@ -72,10 +72,15 @@ class Store:
     def has_unidentified(self) -> bool:
         """Whether an object is held that no event can mend or delete, for want of its name."""
         return any(
-            not entry.name or (self._namespaced and not entry.namespace)
+            not self.identifies(entry)
             for entries in self._malformed.values()
             for entry in entries.values()
         )
+
+    def identifies(self, entry: Entry) -> bool:
+        """Whether ``entry`` tells which object it is."""
+        namespace, name, _ = identity(entry)
+        return bool(name and (namespace or not self._namespaced))
 
     def apply(self, event: WatchEvent) -> tuple[Change, ...]:
         """Take in an ADDED, MODIFIED or DELETED event; empty where no projected fact changed."""

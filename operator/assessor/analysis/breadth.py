@@ -13,12 +13,17 @@ from assessor.inventory.network import LabelSelector, NetworkPolicy, Peer, Polic
 NAMESPACE_NAME_LABEL = "kubernetes.io/metadata.name"
 """The label that the API server keeps on every namespace (KEP-2161)."""
 
+STRANGERS_NAME = "\0"
+"""Stands for a name that no selector mentions; no label value can hold it."""
+
 
 class Breadth(StrEnum):
     """Whom an allowance lets in or out; the values key findings, so they must not change."""
 
     EVERY_PEER = "every-peer"
     EVERY_POD = "every-pod"
+    MOST_PODS = "most-pods"
+    """Every pod of every namespace but those that a label excepts."""
     EVERY_ADDRESS = "every-address"
     INTERNET = "internet"
 
@@ -51,9 +56,11 @@ def judged_rules(policy: NetworkPolicy, direction: Direction) -> list[IndexedRul
 
 def openings(rules: Sequence[IndexedRule]) -> list[Opening]:
     """The allowances of one policy's rules that are too broad, at most one of each kind."""
+    every_pod = _opening(Breadth.EVERY_POD, [each for each in rules if _admits_every_pod(each[1])])
     found = [
-        _opening(Breadth.EVERY_PEER, [entry for entry in rules if not entry[1].peers]),
-        _opening(Breadth.EVERY_POD, [entry for entry in rules if _admits_every_pod(entry[1])]),
+        _opening(Breadth.EVERY_PEER, [each for each in rules if not each[1].peers]),
+        every_pod
+        or _opening(Breadth.MOST_PODS, [each for each in rules if _admits_strangers(each[1])]),
         address_opening(rules),
     ]
     return [opening for opening in found if opening]
@@ -94,6 +101,24 @@ def _opening(breadth: Breadth, rules: Sequence[IndexedRule]) -> Opening | None:
 
 def _admits_every_pod(rule: PolicyRule) -> bool:
     return any(_is_every_pod(peer) for peer in rule.peers)
+
+
+def _admits_strangers(rule: PolicyRule) -> bool:
+    """Whether it admits a pod without labels in a namespace without any but its name.
+
+    That is whoever nobody thought of, next year's namespaces included. Peers that let everybody in
+    only together admit a stranger too, and so does one of them alone; hence peers are looked at
+    one by one, and no other namespace's labels decide what this namespace is told.
+    """
+    return any(_is_open_to_strangers(peer) for peer in rule.peers)
+
+
+def _is_open_to_strangers(peer: Peer) -> bool:
+    return (
+        peer.namespace_selector is not None
+        and peer.namespace_selector.matches({NAMESPACE_NAME_LABEL: STRANGERS_NAME})
+        and (peer.pod_selector is None or peer.pod_selector.matches({}))
+    )
 
 
 def _is_every_pod(peer: Peer) -> bool:

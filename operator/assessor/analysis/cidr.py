@@ -27,11 +27,11 @@ class Extent(StrEnum):
     """How a set of addresses is called that is too large for an allowance."""
 
     WORLD = "every address"
-    INTERNET = "the Internet"
+    INTERNET = "most of the Internet"
 
 
-NEGLIGIBLE = 256
-"""Leaving out less than one in so many public addresses still leaves the Internet."""
+LEFT_OUT = 4
+"""Leaving out less than one in so many public addresses still leaves most of the Internet."""
 
 _LEADING_ZEROS = re.compile(r"\b0+(?=\d)")
 
@@ -145,15 +145,15 @@ _PUBLIC: dict[Family, Spans] = {
 
 
 def extent(family: Family, spans: Spans) -> Extent | None:
-    """Whether ``spans`` are all addresses, or practically all public ones, of a family.
+    """Whether ``spans`` are all addresses, or most of the public ones, of a family.
 
     Exceptions for private ranges are how "the Internet, but not our network" is written, and it
-    is still everybody else. An exception for a handful of public addresses changes as little:
-    what is left out must be at least one in NEGLIGIBLE public addresses to count.
+    is still everybody else. An exception for one country or one provider changes as little: what
+    is left out must be at least one in LEFT_OUT public addresses to count.
     """
     if spans == EVERYTHING[family]:
         return Extent.WORLD
     public = _PUBLIC[family]
-    if size(subtract(public, spans)) * NEGLIGIBLE < size(public):
+    if size(subtract(public, spans)) * LEFT_OUT < size(public):
         return Extent.INTERNET
     return None

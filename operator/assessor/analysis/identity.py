@@ -1,7 +1,7 @@
 """Who runs as whom: service accounts, their consumers, and whether their token is mounted."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from assessor.analysis.memo import once_per_snapshot
 from assessor.inventory.ownership import RootController
@@ -36,6 +36,12 @@ def consumers(snapshot: Snapshot) -> Mapping[str, tuple[RootController, ...]]:
         for account in accounts_of(root):
             found[account].append(root)
     return {account: tuple(roots) for account, roots in sorted(found.items())}
+
+
+def first_consumed(root: RootController, snapshot: Snapshot) -> Iterator[str]:
+    """The accounts of which ``root`` is the first consumer: each account is one root's."""
+    found = consumers(snapshot)
+    return (account for account in accounts_of(root) if found[account][0] is root)
 
 
 @once_per_snapshot

@@ -44,6 +44,14 @@ class ControlResult(StrEnum):
     ERROR = "Error"
 
 
+class JudgedResult(StrEnum):
+    """A result that was reached by judging."""
+
+    PASS = "Pass"  # noqa: S105 - a verdict, not a password
+    FAIL = "Fail"
+    WAIVED = "Waived"
+
+
 class VerdictBasis(StrEnum):
     """How a verdict is known."""
 
@@ -120,6 +128,11 @@ class ControlStatus(WrittenModel):
     failing: Count | None = Field(None, description="How many of them have a failing finding.")
     message: Message | None = Field(None, description="The verdict in a sentence.")
     since: Timestamp | None = Field(None, description="Since when the result has been this one.")
+    last_result: JudgedResult | None = Field(
+        None,
+        description="While the result is Unknown or Error: what was judged last, which may be so no"
+        " more. Absent: never judged.",
+    )
 
 
 class FindingStatus(WrittenModel):

@@ -107,6 +107,8 @@ def _check_usage(
 ) -> None:
     if (namespace is None) is not everywhere:
         raise click.UsageError("say which: --namespace NAME or --all-namespaces")
+    if namespace == "":
+        raise click.UsageError("--namespace is empty; is a variable unset?")
     if assessment and everywhere:
         raise click.UsageError("--assessment names one of a namespace; it does not go with -A")
     if assessment and tailoring:

@@ -32,12 +32,20 @@ def cluster_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def credential_source(kubeconfig: Path | None, context: str | None) -> CredentialSource:
     """Where a one-shot command's credentials come from, in kubectl's order; CredentialsError."""
-    default = Path.home() / ".kube" / "config"
     environment = os.environ  # noqa: TID251 - the command line's own
-    named = kubeconfig or context or environment.get("KUBECONFIG") or default.exists()
-    if not named and environment.get(IN_CLUSTER):
+    several = environment.get("KUBECONFIG", "")
+    file = kubeconfig or _only_file(several)
+    if not (file or context or several) and environment.get(IN_CLUSTER):
         return ServiceAccountCredentials(environment=environment)
-    return _Fixed(load_with_plugins(kubeconfig, context))
+    return _Fixed(load_with_plugins(file, context))
+
+
+def _only_file(several: str) -> Path | None:
+    """The file that is meant where none is named; None where there is none, or where it is many."""
+    if several:
+        return None if os.pathsep in several else Path(several)
+    default = Path.home() / ".kube" / "config"
+    return default if default.exists() else None
 
 
 class _Fixed:

@@ -1,6 +1,8 @@
 """The command `assessor`; each subcommand is imported only when it is called."""
 
+import os
 import sys
+import traceback
 
 import click
 
@@ -9,6 +11,7 @@ from assessor.cli.lazy import LazyGroup
 from assessor.kernel.errors import AssessorError
 
 EXIT_UNUSABLE_INPUT = 2
+EXIT_INTERRUPTED = 130
 
 COMMANDS = {
     "run": ("assessor.cli.run", "run"),
@@ -27,9 +30,39 @@ def assessor() -> None:
 
 
 def main() -> None:
-    """Run the command; what a person can mend ends in one line and exit code 2."""
+    """Run the command. What a person can mend ends in one line.
+
+    1 and 3 are verdicts of the commands that give one, so nothing else ends with them: what was
+    not usable, output that nobody took and bugs end with 2, an interrupt with 130 (128 + SIGINT).
+    """
+    sys.exit(_run())
+
+
+def _run() -> int:
     try:
-        assessor.main(prog_name="assessor")
+        assessor.main(prog_name="assessor", standalone_mode=False)
+    except SystemExit as ended:
+        # Where nobody reads the output any more, click and rich end with 1.
+        if isinstance(ended.code, int) and not isinstance(ended.__context__, BrokenPipeError):
+            return ended.code
+        _forget_output()
+    except click.ClickException as error:
+        error.show()
+    except (click.Abort, KeyboardInterrupt):
+        return EXIT_INTERRUPTED
     except AssessorError as error:
         click.echo(f"assessor: {error}", err=True)
-        sys.exit(EXIT_UNUSABLE_INPUT)
+    except OSError as error:
+        _forget_output()
+        click.echo(f"assessor: {error.strerror or error}", err=True)
+    except Exception:  # noqa: BLE001 - Python itself would end with 1, which is a verdict
+        traceback.print_exc()
+    else:
+        return 0
+    return EXIT_UNUSABLE_INPUT
+
+
+def _forget_output() -> None:
+    """What could not be written is not tried again when the interpreter ends."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())

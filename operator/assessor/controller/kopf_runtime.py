@@ -23,6 +23,10 @@ everything, and us as well."""
 STOP_TIMEOUT = 5.0
 """Seconds that kopf is given to end."""
 
+IDENTITY = "kube-assessor"
+"""Names this operator among kopf's peers, of which it has none. Left to itself kopf asks for the
+user's name and ends where there is none, as under the numeric user of a container."""
+
 log = structlog.stdlib.get_logger(__name__)
 
 
@@ -34,11 +38,17 @@ class KopfRuntime:
         source: CredentialSource,
         on_event: kopf_setup.OnEvent,
         on_restart: Callable[[], None],
+        *,
+        silence: float,
     ) -> None:
-        """Prepare; nothing runs before ``start``."""
+        """Prepare; nothing runs before ``start``.
+
+        ``silence``: seconds after which a watch that brings nothing is taken for dead.
+        """
         self._source = source
         self._on_event = on_event
         self._on_restart = on_restart
+        self._silence = silence
         self._stopping = threading.Event()
         self._ready = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -95,9 +105,10 @@ class KopfRuntime:
             return
         await kopf_setup.kopf.operator(
             registry=kopf_setup.registry(self._source, self._on_event),
-            settings=kopf_setup.settings(),
+            settings=kopf_setup.settings(self._silence),
             clusterwide=True,
             standalone=True,
+            identity=IDENTITY,
             stop_flag=self._stop_flag,
             ready_flag=self._ready,
         )

@@ -5,11 +5,12 @@ The reasons, with what was tried, are in docs/design/scale.md ("kopf, as it must
 
 import random
 import sys
-import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from assessor.adapters.clock import SystemClock
 from assessor.adapters.credentials import Connection, CredentialSource
+from assessor.kernel.clock import Clock
 from assessor.kernel.errors import CredentialsError
 
 
@@ -40,8 +41,8 @@ UNUSED_FINALIZER = "kube-assessor.dev/never-used"
 """Set although no finalizer is ever added: kopf strips the one that is configured from objects
 that it watches, and its default is what other kopf operators may rely on."""
 
-SAME_AGAIN = 30.0
-"""Seconds after which refused credentials are tried again."""
+REFUSED_FOR = 5.0
+"""Seconds before credentials that were refused are tried again, unless others come first."""
 
 OnEvent = Callable[[str | None, Mapping[str, Any]], None]
 """Called in kopf's thread with the event's type (None while listing) and the object."""
@@ -88,8 +89,11 @@ class NoProgress(kopf.ProgressStorage):  # type: ignore[misc,name-defined] # kop
         return essence
 
 
-def settings() -> Any:
-    """Build kopf's settings for watching our own kinds and nothing else."""
+def settings(silence: float) -> Any:
+    """Build kopf's settings for watching our own kinds and nothing else.
+
+    ``silence``: seconds after which a watch that brings nothing is opened anew.
+    """
     made = kopf.OperatorSettings()
     made.posting.enabled = False
     made.peering.standalone = True
@@ -99,6 +103,7 @@ def settings() -> Any:
     )
     made.watching.server_timeout = 270
     made.watching.connect_timeout = 10
+    made.watching.inactivity_timeout = silence
     made.networking.request_timeout = 60
     made.networking.connect_timeout = 10
     made.networking.error_backoffs = EndlessBackoff()
@@ -114,7 +119,7 @@ def settings() -> Any:
 def registry(source: CredentialSource, on_event: OnEvent) -> Any:
     """Build a registry with one login and one event handler."""
     made = kopf.OperatorRegistry()
-    kopf.on.login(registry=made)(Login(source).login)
+    kopf.on.login(registry=made)(Login(source, SystemClock()).login)
 
     @kopf.on.event(GROUP, VERSION, PLURAL, registry=made)  # type: ignore[untyped-decorator]
     def observed(type: str | None, body: Any, **_: Any) -> None:  # noqa: A002 - kopf's name
@@ -126,35 +131,36 @@ def registry(source: CredentialSource, on_event: OnEvent) -> Any:
 class Login:
     """kopf's login handler: asked at the start, and again after each 401."""
 
-    def __init__(
-        self, source: CredentialSource, clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, source: CredentialSource, clock: Clock) -> None:
         """Credentials come from ``source``, the same as the informers'."""
         self._source, self._clock = source, clock
         self._given: Connection | None = None
-        self._given_at, self._times = 0.0, 0
+        self._given_at = 0.0
+        self._times = 0
 
     def login(self, **_: Any) -> Any:
-        """Hand out the current credentials; wait for a while if they are those that were refused.
+        """Hand out the current credentials; those that were just refused only after a while.
 
-        Not for ever: an API server that is starting, or cannot look an account up, refuses good
-        ones too, and those of a kubeconfig may never change.
+        An API server that could not look at a token answers 401 to a good one as well, and the
+        next one may be an hour away.
         """
         try:
             current = self._source.reload()
         except CredentialsError as error:
             raise kopf.TemporaryError(str(error), delay=1) from error
-        if current == self._given and self._clock() - self._given_at < SAME_AGAIN:
+        now = self._clock.monotonic()
+        if current == self._given and now - self._given_at < REFUSED_FOR:
             raise kopf.TemporaryError("the refused credentials have not been renewed yet", delay=1)
-        self._given, self._given_at, self._times = current, self._clock(), self._times + 1
+        self._given, self._given_at = current, now
+        self._times += 1
         return connection_info(current, self._times)
 
 
 def connection_info(connection: Connection, times: int) -> Any:
-    """Translate a connection into kopf's words.
+    """Translate a connection into kopf's words; ``times``: the how manieth one this is.
 
-    kopf drops what equals credentials that it saw refused and then ends itself, so those that are
-    handed out again differ: in the priority, which says nothing where there is only one.
+    kopf ends itself over credentials equal to those that it saw refused, so no two are: the
+    priority tells them apart, and a single one has no rivals.
     """
     return kopf.ConnectionInfo(
         priority=times,

@@ -48,7 +48,11 @@ class Operator:
         self.metrics = Metrics()
         self.registry = Registry()
         self.client = ApiClient(
-            source, clock, request_timeout=REQUEST_TIMEOUT, on_request=self.metrics.request
+            source,
+            clock,
+            request_timeout=REQUEST_TIMEOUT,
+            idle_timeout=settings.watch_silence,
+            on_request=self.metrics.request,
         )
         self.cache = ClusterCache(
             self.client,
@@ -56,6 +60,7 @@ class Operator:
             on_dirty=self._namespaces_changed,
             on_all_dirty=self._everything_changed,
             stale_after=settings.stale_after,
+            silence=settings.watch_silence,
             discovery_interval=settings.discovery_interval,
         )
         self.metrics.add(InformerCollector(lambda: self.cache.informers, clock))
@@ -64,20 +69,18 @@ class Operator:
             cap=settings.coalesce_cap,
             on_wait=self.metrics.queue_wait,
         )
-        recorder = EventRecorder(self.client, clock)
-        self.metrics.follow(
-            "events_dropped", "Events that could not be told.", lambda: recorder.dropped
-        )
         self.reconciler = Reconciler(
             registry=self.registry,
             snapshots=self.cache,
             judge=Judge(),
             writer=StatusWriter(self.client),
-            recorder=recorder,
+            recorder=EventRecorder(self.client, clock),
             metrics=self.metrics,
             clock=clock,
         )
-        self.kopf = KopfRuntime(source, self._kopf_event, self._kopf_restarted)
+        self.kopf = KopfRuntime(
+            source, self._kopf_event, self._kopf_restarted, silence=settings.watch_silence
+        )
         self.server = ProbeServer(
             settings.http_host,
             settings.http_port,
@@ -180,7 +183,7 @@ class Operator:
         self._relist_now.set()
 
     def _seen(self, seen: Observation, lane: Lane = Lane.BULK) -> None:
-        with self._counted("event"):
+        with self._counted("observe"):
             known = self.registry.get(seen.key)
             generation = known.generation if known and known.uid == seen.uid else None
             if not self.registry.observe(seen):
@@ -192,7 +195,7 @@ class Operator:
                 self.queue.add(seen.key, lane)
 
     def _deleted(self, key: AssessmentKey, uid: str) -> None:
-        with self._counted("event"):
+        with self._counted("observe"):
             if self.registry.forget(key, uid):
                 self.metrics.forget(key.namespace, key.name)
                 self.queue.forget(key)

@@ -146,7 +146,8 @@ class Reconciler:
         )
         subject = AssessmentRef(key.namespace, key.name, known.uid)
         for note in notes(previous, status, mode=mode):
-            await self._recorder.record(subject, note)
+            if not await self._recorder.record(subject, note):
+                self._metrics.unexpected("event")
 
 
 def _is_current(status: Status, known: KnownAssessment) -> bool:

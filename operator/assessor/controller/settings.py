@@ -53,6 +53,11 @@ class Settings(BaseModel):
     stale_after: Seconds = Field(
         60.0, description="Seconds without contact after which a kind's evidence is stale."
     )
+    watch_silence: Seconds = Field(
+        90.0,
+        description="Seconds without a byte after which a watch is taken for dead and opened anew;"
+        " an idle one brings a bookmark about every minute.",
+    )
     coalesce: Seconds = Field(
         0.1, description="Seconds in which further changes of one namespace are taken together."
     )

@@ -15,7 +15,11 @@ from assessor.kernel.severity import Severity
 
 
 class Ran(Struct, frozen=True):
-    """What running a control's checks came to; ``errors`` are check ids with exception types."""
+    """What running a control's checks came to; ``errors`` are check ids with exception types.
+
+    ``examined`` are the subjects of checks that can fail something: to write notes about an object
+    is not to judge it.
+    """
 
     examined: frozenset[ObjectRef]
     findings: tuple[Finding, ...]
@@ -42,7 +46,8 @@ def run_checks(checks: Sequence[Check], snapshot: Snapshot, override: Severity |
             try:
                 for problem in check.run(subject, snapshot):
                     _keep_worse(findings, _finding(check, snapshot, ref, problem, override))
-                examined.add(ref)
+                if check.severity > Severity.INFO:
+                    examined.add(ref)
             except Exception as error:  # noqa: BLE001 - a check's bug is that check's alone
                 errors.add(f"{check.id}: {type(error).__name__}")
     ordered = tuple(gaps[name] for name in sorted(gaps))

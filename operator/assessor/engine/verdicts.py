@@ -31,8 +31,7 @@ def verdict(control: Control, checks: Sequence[Check], ran: Ran) -> Verdict:
         return _open(control, Result.UNKNOWN, Reason.NOT_AUTOMATED, told)
     if ran.gaps:
         worst = min(ran.gaps, key=lambda gap: WORST_FIRST.index(gap.reason))
-        told = "Not readable: " + "; ".join(_describe(gap) for gap in ran.gaps)
-        return _open(control, Result.UNKNOWN, Reason(worst.reason.value), told)
+        return _open(control, Result.UNKNOWN, Reason(worst.reason.value), _missing(ran.gaps))
     if not ran.examined:
         return Verdict(control.id, Result.NOT_APPLICABLE, Reason.NO_SUBJECTS, control.severity)
     return Verdict(
@@ -72,6 +71,8 @@ def _open(control: Control, result: Result, reason: Reason, message: str) -> Ver
     return Verdict(control.id, result, reason, control.severity, message=message, incomplete=True)
 
 
-def _describe(gap: EvidenceGap) -> str:
-    detail = f" ({gap.detail})" if gap.detail else ""
-    return f"{gap.evidence} {gap.reason}{detail}"
+def _missing(gaps: Sequence[EvidenceGap]) -> str:
+    """All names first: details are as long as the API server likes, and are cut off."""
+    named = ", ".join(f"{gap.evidence} {gap.reason}" for gap in gaps)
+    details = "; ".join(f"{gap.evidence}: {gap.detail}" for gap in gaps if gap.detail)
+    return f"Not readable: {named}. {details}".rstrip()

@@ -1,39 +1,26 @@
 """Root controllers: the topmost built-in controller behind each pod.
 
 A ReplicaSet of a Deployment, or a Job of a CronJob, is not judged on its own; a bare pod is its
-own root. A controller of a custom kind above the root is remembered as the system it belongs to.
+own root. A controller of a custom kind above the root is remembered as the system it belongs to;
+where it keeps ReplicaSets, one for each of its revisions, it is the root itself.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
+from assessor.inventory.lineage import Lineage, is_built_in, owner_ref
 from assessor.inventory.meta import Labels, OwnerRef
 from assessor.inventory.workloads import Pod, PodSpec, Workload
 from assessor.kernel.refs import ObjectRef
-
-BUILT_IN_CONTROLLERS: frozenset[tuple[str, str]] = frozenset(
-    {
-        ("", "ReplicationController"),
-        ("apps", "Deployment"),
-        ("apps", "ReplicaSet"),
-        ("apps", "StatefulSet"),
-        ("apps", "DaemonSet"),
-        ("batch", "Job"),
-        ("batch", "CronJob"),
-    }
-)
-"""(group, kind) of the controllers that Kubernetes itself ships."""
-
-Index = Mapping[ObjectRef, Workload]
 
 
 class RootController(Struct, frozen=True):
     """What is judged: one root, its pod template, and its live pods.
 
-    ``labels`` and ``spec`` are the template's (a bare pod's own). ``system`` is the custom owner
-    above the root, None where there is none.
+    ``labels`` and ``spec`` are the template's (a bare pod's own; of a root that is not observed
+    itself, those of what it made). ``system`` is the custom owner above the root or the custom
+    root, None where there is none.
     """
 
     ref: ObjectRef
@@ -43,27 +30,32 @@ class RootController(Struct, frozen=True):
     system: OwnerRef | None = None
 
 
+class _Members(Struct):
+    """What belongs to one root, itself included where it was observed."""
+
+    workloads: list[Workload] = []
+    pods: list[Pod] = []
+
+
 def root_controllers(
     workloads: Iterable[Workload], pods: Iterable[Pod]
 ) -> tuple[RootController, ...]:
     """All roots of one namespace, sorted by reference.
 
-    Finished pods and mirror pods are left out. A workload whose owner was not observed stands for
-    itself, and so does a pod, under its owner's name: a caller that must not guess looks at the
-    snapshot's gaps first.
+    Finished pods, mirror pods and finished Jobs are left out; a Job whose pod still lives is not.
+    A root that was not observed is known by what it made: a caller that must not guess looks at
+    the snapshot's gaps first.
     """
     index = {_ref(workload): workload for workload in workloads}
-    live: dict[ObjectRef, list[Pod]] = defaultdict(list)
+    lineage = Lineage(index)
+    members: dict[ObjectRef, _Members] = {}
+    for ref, workload in index.items():
+        if not workload.finished:
+            members.setdefault(lineage.root_of(ref), _Members()).workloads.append(workload)
     for pod in pods:
         if not pod.finished and not pod.mirror:
-            live[_root_of_pod(pod, index)].append(pod)
-    roots = [
-        _controller_root(ref, workload, live.pop(ref, []))
-        for ref, workload in index.items()
-        if _owner_ref(workload.meta.namespace, workload.meta.controller) not in index
-    ]
-    roots += [_pod_root(ref, members) for ref, members in live.items()]
-    return tuple(sorted(roots, key=lambda root: root.ref))
+            members.setdefault(lineage.root_of_pod(pod), _Members()).pods.append(pod)
+    return tuple(_root(ref, index.get(ref), members[ref]) for ref in sorted(members))
 
 
 def _ref(workload: Workload) -> ObjectRef:
@@ -71,43 +63,24 @@ def _ref(workload: Workload) -> ObjectRef:
     return ObjectRef(workload.group, workload.kind, meta.namespace, meta.name)
 
 
-def _owner_ref(namespace: str, owner: OwnerRef | None) -> ObjectRef | None:
-    """The owner as a reference where it is a built-in controller, else None."""
-    if owner is None or (owner.group, owner.kind) not in BUILT_IN_CONTROLLERS:
-        return None
-    return ObjectRef(owner.group, owner.kind, namespace, owner.name)
+def _root(ref: ObjectRef, observed: Workload | None, members: _Members) -> RootController:
+    pods = tuple(members.pods)
+    shown = observed or _latest(members.workloads, pods)
+    if shown is None:
+        first = pods[0]
+        system = _custom(first.meta.controller)
+        return RootController(ref, first.meta.labels, first.spec, pods, system)
+    system = _custom(shown.meta.controller)
+    return RootController(ref, shown.template_labels, shown.template, pods, system)
 
 
-def _root_of_pod(pod: Pod, index: Index) -> ObjectRef:
-    own = ObjectRef("", "Pod", pod.meta.namespace, pod.meta.name)
-    owner = _owner_ref(pod.meta.namespace, pod.meta.controller)
-    return own if owner is None else _topmost(owner, index)
-
-
-def _topmost(ref: ObjectRef, index: Index) -> ObjectRef:
-    """Climb observed owners; ``seen`` ends the climb where owner references form a circle."""
-    seen = {ref}
-    while workload := index.get(ref):
-        above = _owner_ref(ref.namespace, workload.meta.controller)
-        if above is None or above not in index or above in seen:
-            break
-        seen.add(above)
-        ref = above
-    return ref
-
-
-def _controller_root(ref: ObjectRef, workload: Workload, pods: list[Pod]) -> RootController:
-    system = _custom(workload.meta.controller)
-    return RootController(ref, workload.template_labels, workload.template, tuple(pods), system)
-
-
-def _pod_root(ref: ObjectRef, pods: list[Pod]) -> RootController:
-    first = pods[0]
-    system = _custom(first.meta.controller)
-    return RootController(ref, first.meta.labels, first.spec, tuple(pods), system)
+def _latest(workloads: Sequence[Workload], pods: Sequence[Pod]) -> Workload | None:
+    """What an unobserved root made and runs, else any of it: nothing tells which is the newest."""
+    running = {
+        owner_ref(pod.meta.namespace, pod.meta.controller) for pod in pods if pod.meta.controller
+    }
+    return max(workloads, key=lambda each: (_ref(each) in running, each.meta.name), default=None)
 
 
 def _custom(owner: OwnerRef | None) -> OwnerRef | None:
-    if owner is None or (owner.group, owner.kind) in BUILT_IN_CONTROLLERS:
-        return None
-    return owner
+    return None if owner is None or is_built_in(owner) else owner

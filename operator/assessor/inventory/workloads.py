@@ -64,13 +64,17 @@ class Pod(Struct, frozen=True):
 
 
 class Workload(Struct, frozen=True):
-    """A built-in controller and the pod template that it stamps out."""
+    """A built-in controller and the pod template that it stamps out.
+
+    ``finished``: it is a Job that has completed or failed, and so stamps out no more.
+    """
 
     group: str
     kind: str
     meta: Meta
     template_labels: Labels
     template: PodSpec
+    finished: bool = False
 
 
 class ServiceAccount(Struct, frozen=True):

@@ -1,10 +1,12 @@
 """metav1.Conditions as values: their transition time moves only with their status."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from assessor.engine.assessment import Assessment
+from assessor.inventory.snapshot import EvidenceGap, GapReason
 from assessor.reporting.bounds import bounded
 
 MAX_CONDITION_MESSAGE = 1024
@@ -56,8 +58,14 @@ def evidence_complete(assessment: Assessment) -> ConditionValue:
     if not assessment.gaps:
         told = "Every observed kind could be read."
         return ConditionValue("EvidenceComplete", "True", "AllReadable", told)
-    named = "; ".join(
-        f"{gap.evidence}: {gap.reason}" + (f" ({gap.detail})" if gap.detail else "")
-        for gap in assessment.gaps
-    )
-    return ConditionValue("EvidenceComplete", "False", "EvidenceMissing", named)
+    return ConditionValue("EvidenceComplete", "False", "EvidenceMissing", _missing(assessment.gaps))
+
+
+def _missing(gaps: Sequence[EvidenceGap]) -> str:
+    """All names first: details are as long as the API server likes, and are cut off."""
+    kinds: dict[GapReason, list[str]] = defaultdict(list)
+    for gap in gaps:
+        kinds[gap.reason].append(gap.evidence)
+    named = "; ".join(f"{reason}: {', '.join(names)}" for reason, names in kinds.items())
+    details = "; ".join(f"{gap.evidence}: {gap.detail}" for gap in gaps if gap.detail)
+    return f"{named}. {details}".rstrip()

@@ -14,4 +14,4 @@ class Note(Struct, frozen=True):
     message: str
     """A sentence; beyond 1024 bytes it is cut."""
     key: str
-    """What the note is about, such as a control's id: notes of one reason and key are one Event."""
+    """What it is about, such as a control's id: notes of one reason, type and key are one Event."""

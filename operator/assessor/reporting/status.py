@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from assessor.engine.assessment import Assessment, Finding, Verdict
+from assessor.catalogue.checklist import CONTROLS
+from assessor.engine.assessment import Assessment, Finding, Result, Verdict
 from assessor.reporting import parts
 from assessor.reporting.bounds import bounded
 from assessor.reporting.conditions import (
@@ -26,6 +27,12 @@ SHORT_MESSAGE = 120
 
 CLOCK_FIELDS = frozenset({"lastAssessedTime", "nextAssessmentTime", "lastChangeTime"})
 """Times that move without the content."""
+
+JUDGED = frozenset({Result.PASS, Result.FAIL, Result.WAIVED})
+OPEN = frozenset({Result.UNKNOWN, Result.ERROR})
+"""Results of which it is remembered what was judged last."""
+
+DEFAULT_SEVERITIES = {control.id: control.severity.label for control in CONTROLS}
 
 Status = dict[str, Any]
 
@@ -97,9 +104,18 @@ def suspended_status(previous: Mapping[str, Any], generation: int, now: datetime
 def not_ready_status(
     previous: Mapping[str, Any], generation: int, now: datetime, reason: str, message: str
 ) -> Status:
-    """A spec that cannot be judged: Ready False, Compliant Unknown, and no verdicts at all."""
+    """A spec that cannot be judged: Ready False, Compliant Unknown, and no verdicts at all.
+
+    What was judged before is kept as each control's last result alone, so that what changes
+    meanwhile is told once the spec is mended.
+    """
+    status: Status = {
+        "conditions": [c for c in previous.get("conditions", ()) if c["type"] == "EvidenceComplete"]
+    }
+    if previous.get("controls"):
+        status["controls"] = [_forgotten(c, reason, now) for c in previous["controls"]]
     return _without_verdict(
-        {},
+        status,
         previous,
         (
             ConditionValue("Ready", "False", reason, message),
@@ -150,12 +166,33 @@ def _controls(assessment: Assessment, previous: Mapping[str, Any], now: datetime
 
 
 def _control(verdict: Verdict, before: Mapping[str, Any] | None, now: datetime) -> Status:
-    unchanged = before is not None and before.get("result") == verdict.result.value
-    kept = before.get("since") if before is not None and unchanged else None
     rendered = parts.verdict(verdict)
     if "message" in rendered:
         rendered["message"] = bounded(rendered["message"], MAX_MESSAGE)
-    return rendered | {"since": kept or timestamp(now)}
+    return rendered | _history(verdict.result, before or {}, now)
+
+
+def _forgotten(before: Mapping[str, Any], reason: str, now: datetime) -> Status:
+    """A control of which nothing is known any more but what it was."""
+    severity = DEFAULT_SEVERITIES.get(before["id"], before["severity"])
+    rendered = {
+        "id": before["id"],
+        "result": Result.UNKNOWN.value,
+        "reason": reason,
+        "severity": severity,
+    }
+    return rendered | _history(Result.UNKNOWN, before, now)
+
+
+def _history(result: Result, before: Mapping[str, Any], now: datetime) -> Status:
+    """Since when the result has been this one, and what it was while it could be judged."""
+    known = before.get("result")
+    kept = before.get("since") if known == result.value else None
+    history: Status = {"since": kept or timestamp(now)}
+    last = known if known in JUDGED else before.get("lastResult")
+    if result in OPEN and last:
+        history["lastResult"] = last
+    return history
 
 
 def _finding(finding: Finding) -> Status:

@@ -173,6 +173,31 @@ async def test_a_garbled_line_is_followed_by_a_list(started: Running, line: byte
     assert ("a", "missed") in started.names
 
 
+@pytest.mark.parametrize("kind", ["ADDED", "MODIFIED", "DELETED"])
+async def test_an_event_that_names_nothing_is_followed_by_a_list(
+    started: Running, kind: str
+) -> None:
+    """It may have told of the deletion of anything."""
+    started.server.remove(PATH, "a", "one", seen=False)
+    started.server.send(PATH, f'{{"type":"{kind}","object":{{"spec":1}}}}'.encode())
+    await until(lambda: started.names == {("a", "two")})
+    assert started.informer.stats.errors["RecordError"] == 1
+    assert started.informer.store.malformed("a") == []
+
+
+async def test_a_list_of_objects_without_names_is_listed_again(started: Running) -> None:
+    """No event would ever mend them, so no watch is waited for; meanwhile all is incomplete."""
+    nameless = account("one")
+    del nameless["metadata"]["name"]
+    kept = started.server.objects[PATH]
+    started.server.objects[PATH] = {("a", "one"): nameless}
+    started.server.send(PATH, GONE.encode())
+    await until(lambda: started.informer.stats.errors["RecordError"] > 2)
+    assert started.informer.store.malformed("a")
+    started.server.objects[PATH] = kept
+    await until(lambda: started.names == {("a", "one"), ("a", "two")})
+
+
 async def test_an_object_of_another_shape_is_held_as_such(started: Running) -> None:
     """It is no record, the namespace is told, and a later good version mends it."""
     started.server.put(PATH, account("one", automountServiceAccountToken="perhaps"))

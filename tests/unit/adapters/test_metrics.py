@@ -40,15 +40,6 @@ def test_unknown_is_no_number() -> None:
     assert "kube_assessor_compliant{" not in shown
 
 
-def test_what_is_counted_elsewhere_is_read_at_each_scrape() -> None:
-    """Its owner goes on counting."""
-    metrics, dropped = Metrics(), [1, 2]
-    metrics.follow("events_dropped", "Events that could not be told.", lambda: len(dropped))
-    assert "kube_assessor_events_dropped_total 2.0" in text(metrics)
-    dropped.append(3)
-    assert "kube_assessor_events_dropped_total 3.0" in text(metrics)
-
-
 def test_state_is_what_was_last_observed() -> None:
     """Namespaces without an assessment, and the queue."""
     metrics = Metrics()

@@ -22,6 +22,12 @@ ALL_BUT_ONE = LabelSelector(
     (), (Requirement("kubernetes.io/metadata.name", "NotIn", ("kube-system",)),)
 )
 LABELLED = LabelSelector((), (Requirement("team", "Exists"),))
+UNLABELLED = LabelSelector((), (Requirement("team", "DoesNotExist"),))
+NOT_TEAM_A = LabelSelector((), (Requirement("team", "NotIn", ("a",)),))
+LABELLED_NOT_TEAM_A = LabelSelector(
+    (), (*LABELLED.match_expressions, *NOT_TEAM_A.match_expressions)
+)
+NAMES = LabelSelector((), (Requirement("kubernetes.io/metadata.name", "In", ("a", "b")),))
 TCP_80 = (PolicyPort("TCP", 80),)
 TCP_443 = (PolicyPort("TCP", 443),)
 
@@ -39,12 +45,21 @@ def breadths(*rules: PolicyRule) -> list[Breadth]:
         (Peer(namespace_selector=NAMED), [Breadth.EVERY_POD]),
         (Peer(namespace_selector=ALL, pod_selector=APP), []),
         (Peer(namespace_selector=APP), []),
-        (Peer(namespace_selector=ALL_BUT_ONE), []),
+        (Peer(namespace_selector=ALL_BUT_ONE), [Breadth.MOST_PODS]),
+        (Peer(namespace_selector=UNLABELLED), [Breadth.MOST_PODS]),
+        (Peer(namespace_selector=UNLABELLED, pod_selector=APP), []),
+        (Peer(namespace_selector=ALL, pod_selector=UNLABELLED), [Breadth.MOST_PODS]),
+        (Peer(namespace_selector=ALL, pod_selector=LABELLED), []),
+        (Peer(namespace_selector=NAMES), []),
+        (Peer(namespace_selector=NOT_TEAM_A), [Breadth.MOST_PODS]),
+        (Peer(namespace_selector=LABELLED_NOT_TEAM_A), []),
+        (Peer(pod_selector=UNLABELLED), []),
         (Peer(namespace_selector=LABELLED), []),
         (Peer(pod_selector=ALL), []),
         (Peer(ip_block=IPBlock("0.0.0.0/0")), [Breadth.EVERY_ADDRESS]),
         (Peer(ip_block=IPBlock("::/0")), [Breadth.EVERY_ADDRESS]),
         (Peer(ip_block=IPBlock("0.0.0.0/0", ("10.0.0.0/8",))), [Breadth.INTERNET]),
+        (Peer(ip_block=IPBlock("0.0.0.0/0", ("1.0.0.0/8",))), [Breadth.INTERNET]),
         (Peer(ip_block=IPBlock("10.0.0.0/8")), []),
         (Peer(ip_block=IPBlock("garbage")), []),
         (Peer(), []),
@@ -60,6 +75,20 @@ def test_a_rule_without_peers_allows_every_peer() -> None:
     assert breadths(PolicyRule()) == [Breadth.EVERY_PEER]
     assert breadths(PolicyRule((), TCP_80)) == [Breadth.EVERY_PEER]
     assert breadths() == []
+
+
+def test_selectors_that_miss_each_other_let_everybody_in_together() -> None:
+    """Whoever has the label by the one, whoever lacks it by the other: the latter is told."""
+    parts = (PolicyRule((Peer(namespace_selector=each),)) for each in (LABELLED, UNLABELLED))
+    (opening,) = openings(list(enumerate(parts)))
+    assert (opening.breadth, opening.rules) == (Breadth.MOST_PODS, (1,))
+
+
+def test_every_pod_is_not_told_a_second_time_as_most() -> None:
+    """One fact, one opening."""
+    assert breadths(
+        PolicyRule((Peer(namespace_selector=ALL), Peer(namespace_selector=UNLABELLED)))
+    ) == [Breadth.EVERY_POD]
 
 
 def test_halves_of_the_world_count_together() -> None:
@@ -95,6 +124,7 @@ def test_families_do_not_complete_each_other() -> None:
         ((PolicyRule((Peer(namespace_selector=ALL),)),), False),
         ((PolicyRule((Peer(namespace_selector=ALL),)), blocks("0.0.0.0/0")), True),
         ((PolicyRule((Peer(namespace_selector=ALL),), TCP_80), blocks("0.0.0.0/0")), False),
+        ((PolicyRule((Peer(namespace_selector=ALL_BUT_ONE),)), blocks("0.0.0.0/0")), False),
     ],
 )
 def test_allows_everything(rules: tuple[PolicyRule, ...], expected: bool) -> None:  # noqa: FBT001 - a table

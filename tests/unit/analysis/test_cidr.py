@@ -104,7 +104,10 @@ def test_parts_of_the_world_are_the_world_together(cidrs: list[str]) -> None:
         (IPBlock("0.0.0.0/0", ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")), Extent.INTERNET),
         (IPBlock("0.0.0.0/0", ("169.254.169.254/32",)), Extent.INTERNET),
         (IPBlock("0.0.0.0/0", ("8.8.8.8/32",)), Extent.INTERNET),
-        (IPBlock("0.0.0.0/0", ("8.0.0.0/6",)), None),
+        (IPBlock("0.0.0.0/0", ("1.0.0.0/8",)), Extent.INTERNET),
+        (IPBlock("0.0.0.0/0", ("64.0.0.0/3",)), Extent.INTERNET),
+        (IPBlock("0.0.0.0/0", ("64.0.0.0/2",)), None),
+        (IPBlock("::/0", ("2000::/4",)), None),
         (IPBlock("0.0.0.0/0", ("0.0.0.0/0",)), None),
         (IPBlock("0.0.0.0/0", ("nonsense",)), Extent.WORLD),
         (IPBlock("0.0.0.0/0", ("::/0",)), Extent.WORLD),
@@ -115,7 +118,7 @@ def test_parts_of_the_world_are_the_world_together(cidrs: list[str]) -> None:
     ],
 )
 def test_extent(block: IPBlock, expected: Extent | None) -> None:
-    """Exceptions of private ranges, or of slivers, still leave the Internet."""
+    """Exceptions of private ranges, or of less than a quarter, still leave most of the Internet."""
     found = addresses(block)
     assert found is not None
     assert extent(*found) is expected

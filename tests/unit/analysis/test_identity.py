@@ -1,6 +1,7 @@
 """Who runs as whom, and with which token."""
 
 import pytest
+from msgspec import structs
 
 from assessor.analysis.identity import (
     accounts_of,
@@ -57,10 +58,10 @@ def test_consumers_are_roots_with_their_templates() -> None:
     }
 
 
-def test_a_finished_pod_runs_as_nobody() -> None:
+@pytest.mark.parametrize("phase", ["Succeeded", "Failed"])
+def test_a_finished_pod_runs_as_nobody(phase: str) -> None:
     """Succeeded and Failed pods hold no identity any more."""
-    done = pod("done", APP)
-    finished = type(done)(done.meta, done.spec, "Succeeded")
+    finished = structs.replace(pod("done", APP), phase=phase)
     assert consumers(snapshot(pods=(finished,))) == {}
 
 

@@ -6,6 +6,7 @@ from types import ModuleType
 
 import pytest
 
+import assessor.checks
 from assessor.catalogue.checklist import CONTROLS
 from assessor.checks.loading import load
 from assessor.kernel.errors import CatalogueError
@@ -70,3 +71,9 @@ def test_a_check_of_no_control_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_p
     made = package(monkeypatch, tmp_path, one=MODULE.format(id="lost", control="NET-99"))
     with pytest.raises(CatalogueError, match=r"'lost'.*'NET-99'"):
         load(made)
+
+
+def test_no_check_is_lost_for_want_of_a_package() -> None:
+    """In a folder without `__init__.py` a check is not found, and nobody would know."""
+    folders = {path.parent for path in Path(assessor.checks.__path__[0]).rglob("*.py")}
+    assert [folder for folder in folders if not (folder / "__init__.py").exists()] == []

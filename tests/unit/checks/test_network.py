@@ -5,7 +5,15 @@ import pytest
 from assessor.catalogue.checks import Problem
 from assessor.checks.loading import load
 from assessor.inventory.kinds import WORKLOAD_EVIDENCE, Evidence
-from assessor.inventory.network import IPBlock, NetworkPolicy, Peer, PolicyPort, PolicyRule
+from assessor.inventory.network import (
+    IPBlock,
+    LabelSelector,
+    NetworkPolicy,
+    Peer,
+    PolicyPort,
+    PolicyRule,
+    Requirement,
+)
 from assessor.inventory.snapshot import Snapshot
 from assessor.inventory.workloads import PodSpec
 from tests.controls.manifests import problems_of
@@ -155,9 +163,18 @@ def test_egress_to_the_internet_without_private_ranges() -> None:
         return snapshot(network_policies=(out,))
 
     (problem,) = problems("allows-every-destination", egress(dns, world))
-    assert problem.message == "allows the Internet on every port"
+    assert problem.message == "allows most of the Internet on every port"
     assert problem.at == "spec.egress[1]"
     assert problems("allows-every-destination", egress(dns)) == []
+
+
+def test_whom_no_label_excepts_is_everybody_else() -> None:
+    """The namespace that is made tomorrow has none of the labels."""
+    selector = LabelSelector((), (Requirement("isolated", "DoesNotExist"),))
+    peer = PolicyRule((Peer(namespace_selector=selector),))
+    (problem,) = problems("allows-every-source", snapshot(network_policies=(policy("p", peer),)))
+    assert problem.message == "allows every pod that no label excepts on every port"
+    assert problem.key == "most-pods"
 
 
 def test_messages_stay_short_with_the_longest_names() -> None:

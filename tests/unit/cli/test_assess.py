@@ -9,10 +9,9 @@ from assessor.api.parsing import parse_spec
 from assessor.cli.assess import assess, exit_code
 from assessor.controller.judge import Judge
 from assessor.engine.assessment import Assessment
-from assessor.inventory.meta import Meta
-from assessor.inventory.snapshot import Snapshot
-from assessor.inventory.workloads import Namespace
+from assessor.inventory.workloads import PodSpec
 from assessor.kernel.errors import CredentialsError
+from tests.unit.views import account, pod, snapshot
 
 
 def run(*arguments: str) -> Result:
@@ -21,8 +20,11 @@ def run(*arguments: str) -> Result:
 
 
 def judged(**spec: object) -> Assessment:
-    """An empty namespace, judged."""
-    return Judge().assess(parse_spec(spec), Snapshot(Namespace(Meta("a", "", "", {}))))
+    """A namespace of one pod with an account of its own, and no NetworkPolicy, judged."""
+    alone = pod("p", PodSpec(service_account="app", automount=False))
+    return Judge().assess(
+        parse_spec(spec), snapshot(pods=(alone,), service_accounts=(account("app"),))
+    )
 
 
 @pytest.mark.parametrize(
@@ -30,6 +32,7 @@ def judged(**spec: object) -> Assessment:
     [
         ((), "--namespace NAME or --all-namespaces"),
         (("-n", "a", "-A"), "--namespace NAME or --all-namespaces"),
+        (("-n", ""), "--namespace is empty"),
         (("-A", "--assessment", "baseline"), "does not go with -A"),
         (("-n", "a", "--assessment", "b", "--profile", "full"), "its own profile"),
         (("-n", "a", "--fail-on", "info"), "'info' is not one of"),

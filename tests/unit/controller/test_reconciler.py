@@ -115,11 +115,14 @@ class FakeRecorder:
     def __init__(self) -> None:
         """Begin with nothing told."""
         self.told: list[str] = []
+        self.fails = False
 
-    async def record(self, subject: AssessmentRef, note: Note) -> None:
-        """Keep the reason."""
+    async def record(self, subject: AssessmentRef, note: Note) -> bool:
+        """Keep the reason, unless it fails."""
         assert (subject.namespace, subject.name) == KEY
-        self.told.append(note.reason)
+        if not self.fails:
+            self.told.append(note.reason)
+        return not self.fails
 
 
 class Bench:
@@ -204,6 +207,13 @@ async def test_the_first_status_is_written_and_told_once(bench: Bench) -> None:
     assert bench.recorder.told == ["Assessed"]
     assert bench.shown('kube_assessor_score{name="baseline",namespace="payments"} 100.0')
     assert bench.shown('kube_assessor_status_writes_total{outcome="written"} 1.0')
+
+
+async def test_an_event_that_is_not_told_is_counted(bench: Bench) -> None:
+    """The status stands all the same."""
+    bench.recorder.fails = True
+    assert (await bench.reconcile()).written
+    assert bench.shown('kube_assessor_errors_total{place="event"} 1.0')
 
 
 async def test_nothing_is_written_while_nothing_changes(bench: Bench) -> None:
@@ -436,7 +446,7 @@ async def test_an_unusable_spec_is_not_ready(bench: Bench) -> None:
     assert outcome.written
     assert bench.condition("Ready") == ("False", "InvalidSpec")
     assert bench.condition("Compliant")[0] == "Unknown"
-    assert "controls" not in bench.status
+    assert {control["result"] for control in bench.status["controls"]} == {"Unknown"}
     assert bench.status["observedGeneration"] == 2
     assert not any(line.startswith("kube_assessor_score") for line in bench.samples())
     assert not (await bench.reconcile(1000 * HOUR)).written

@@ -78,6 +78,15 @@ def test_missing_evidence_is_unknown_and_scores_nothing() -> None:
     assert found.compliance.status == "Unknown"
 
 
+def test_all_missing_kinds_are_named_before_the_details() -> None:
+    """What the API server says of one may be longer than a message."""
+    gaps = (FORBIDDEN, EvidenceGap(Evidence.JOBS, GapReason.STALE))
+    blind = msgspec.structs.replace(tiny(), needs=frozenset({Evidence.PODS, Evidence.JOBS}))
+    assert net(judged(blind, gaps=gaps)).message == (
+        "Not readable: jobs Stale, pods Forbidden. pods: 403"
+    )
+
+
 def test_a_finding_fails() -> None:
     """The weight that is lost is the finding's, of the control's default."""
     found = judged(tiny(Problem("bad")))
@@ -196,6 +205,29 @@ def test_profile_leaves_out() -> None:
     reasons = {v.control: v.reason for v in found.verdicts}
     assert reasons["WORKLOAD-09"] is Reason.NOT_IN_PROFILE
     assert reasons["NODE-04"] is Reason.CLUSTER_SCOPE
+
+
+def test_what_only_notes_are_written_about_was_not_judged() -> None:
+    """A check that can fail nothing supports no Pass, however many objects it looks at."""
+    note = msgspec.structs.replace(tiny(Problem("note")), severity=Severity.INFO)
+    found = judged(note)
+    assert (net(found).result, net(found).reason) == (Result.NOT_APPLICABLE, Reason.NO_SUBJECTS)
+    assert [finding.severity for finding in found.findings] == [Severity.INFO]
+    assert (net(judged(note, tiny())).result, net(judged(note, tiny())).evaluated) == (
+        Result.PASS,
+        1,
+    )
+
+
+def test_nothing_runs_so_nothing_shares() -> None:
+    """A namespace has its default account before its first pod: AUTHZ-02 has no subject yet."""
+    deny = views.policy("deny", types=("Ingress", "Egress"))
+    accounts = (views.account("default"), views.account("app"))
+    empty = views.snapshot(network_policies=(deny,), service_accounts=accounts)
+    found = assess(empty, controls=CONTROLS, checks=load(), tailoring=Tailoring(profile=FULL))
+    results = {verdict.control: (verdict.result, verdict.reason) for verdict in found.verdicts}
+    assert results["NET-01"][0] is Result.PASS
+    assert results["AUTHZ-02"] == (Result.NOT_APPLICABLE, Reason.NO_SUBJECTS)
 
 
 def test_the_real_checks_judge_an_empty_namespace() -> None:

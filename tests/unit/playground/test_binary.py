@@ -1,5 +1,7 @@
 """The control plane's binary: named, cached or built, and never half of it."""
 
+import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -56,9 +58,13 @@ def test_it_is_built_once(
     module: Path, environment: dict[str, str], capfd: pytest.CaptureFixture[str]
 ) -> None:
     """The second call finds what the first has built, without building."""
+    # Go caches what it has compiled, and what need not be compiled is not told.
+    (module / "main.go").write_text(f"{PROGRAM}// {time.monotonic_ns()}\n")
     built = binary.find(environment, module)
     assert built.stat().st_mode & 0o100
-    assert "building the control plane, Kubernetes v1.2.3" in capfd.readouterr().err
+    told = capfd.readouterr().err
+    assert "building the control plane, Kubernetes v1.2.3" in told
+    assert "linking" in told
     assert binary.find(environment, module) == built
     assert capfd.readouterr().err == ""
     assert [path.name for path in built.parent.glob("*.unfinished")] == []
@@ -85,6 +91,36 @@ def test_a_failed_build_tells_the_compiler_s_words(
         binary.find(environment, module)
     (module / "main.go").write_text(PROGRAM)
     assert binary.find(environment, module).exists()
+
+
+def test_an_interrupted_build_ends_its_compilers(tmp_path: Path) -> None:
+    """Go's own children end with it; nothing goes on writing where the next build writes."""
+    script = "sleep 600 & echo $! >&2; wait"
+    compilers: list[int] = []
+    with pytest.raises(KeyboardInterrupt):
+        _interrupt(["sh", "-c", script], tmp_path, compilers)
+    (compiler,) = compilers
+    deadline = time.monotonic() + 5
+    while _lives(compiler) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert not _lives(compiler)
+
+
+def _interrupt(command: list[str], module: Path, compilers: list[int]) -> None:
+    with binary.running(command, module, subprocess.DEVNULL) as process:
+        assert process.stderr
+        compilers.append(int(process.stderr.readline()))
+        raise KeyboardInterrupt
+
+
+def _lives(pid: int) -> bool:
+    """Whether it runs; a zombie waits for init to look (proc(5))."""
+    try:
+        return (
+            Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")")[1].split()[0] != "Z"
+        )
+    except FileNotFoundError:
+        return False
 
 
 def test_without_go_the_message_says_what_is_needed(

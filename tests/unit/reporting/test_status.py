@@ -103,10 +103,48 @@ def test_suspended_keeps_the_last_verdicts() -> None:
 
 def test_not_ready_holds_no_verdict() -> None:
     """What cannot be judged shows nothing that could be taken for a verdict."""
-    status = not_ready_status(rendered(judged()), 2, LATER, "ProfileNotFound", "no such profile")
+    first = rendered(judged())
+    status = not_ready_status(first, 2, LATER, "ProfileNotFound", "no such profile")
     SecurityAssessmentStatus.model_validate(status)
-    assert "controls" not in status
-    assert "score" not in status
+    assert {(c["result"], c["reason"]) for c in status["controls"]} == {
+        ("Unknown", "ProfileNotFound")
+    }
+    assert {"score", "summary", "findings", "failing"}.isdisjoint(status)
+    failed = next(c for c in status["controls"] if c["id"] == "NET-01")
+    assert failed["lastResult"] == "Fail"
+    assert failed["since"] == "2026-01-01T01:00:00Z"
+    assert {"message", "evaluated", "failing", "basis"}.isdisjoint(failed)
+    again = not_ready_status(status, 3, LATER + timedelta(hours=1), "InvalidSpec", "odd")
+    assert next(c for c in again["controls"] if c["id"] == "NET-01") == failed | {
+        "reason": "InvalidSpec"
+    }
+
+
+def test_not_ready_from_the_start_has_no_controls() -> None:
+    """There is nothing to remember."""
+    assert "controls" not in not_ready_status({}, 1, NOW, "InvalidSpec", "odd")
+
+
+def test_the_last_judged_result_outlives_blindness() -> None:
+    """Through one missing kind, another, and a spec that cannot be judged; a verdict ends it."""
+    gaps = [
+        EvidenceGap(Evidence.NETWORK_POLICIES, reason)
+        for reason in (GapReason.STALE, GapReason.FORBIDDEN)
+    ]
+
+    def net(status: dict[str, Any]) -> tuple[str, str | None]:
+        control = next(c for c in status["controls"] if c["id"] == "NET-01")
+        return control["result"], control.get("lastResult")
+
+    known = rendered(judged())
+    stale = rendered(judged(gaps[0]), known, LATER)
+    forbidden = rendered(judged(gaps[1]), stale, LATER)
+    assert net(known) == ("Fail", None)
+    assert net(stale) == net(forbidden) == ("Unknown", "Fail")
+    SecurityAssessmentStatus.model_validate(forbidden)
+    assert net(not_ready_status(forbidden, 2, LATER, "InvalidSpec", "odd")) == ("Unknown", "Fail")
+    assert net(rendered(judged(), forbidden, LATER)) == ("Fail", None)
+    assert net(rendered(judged(gaps[0]))) == ("Unknown", None)
 
 
 @settings(max_examples=25, deadline=None)

@@ -151,6 +151,18 @@ def test_it_is_cut_from_the_tail_and_only_where_it_must(assessment: Assessment, 
         assert len(msgspec.json.encode(status)) + one_more > MAX_STATUS_BYTES or not kept
 
 
+def test_too_many_findings_lose_the_least() -> None:
+    """The worst stay, in their order; some fit and some do not, so that the cut is seen."""
+    findings = tuple(_finding(number, "pod", "m" * 500, "p" * 500) for number in range(100))
+    status = rendered(msgspec.structs.replace(BASE, findings=findings), 100)
+    kept = [finding["fingerprint"] for finding in status["findings"]]
+    assert 10 < len(kept) < 90
+    assert kept == [finding.fingerprint for finding in findings[: len(kept)]]
+    assert status["truncated"] == 100 - len(kept)
+    one_more = len(msgspec.json.encode(status["findings"][0]))
+    assert MAX_STATUS_BYTES - 2 * one_more < len(msgspec.json.encode(status)) <= MAX_STATUS_BYTES
+
+
 @settings(max_examples=40, deadline=None)
 @given(assessment=assessments(), told=texts)
 def test_what_follows_it_fits_as_well(

@@ -2,14 +2,19 @@
 
 from collections.abc import Iterator
 
-from assessor.analysis.identity import account_ref, consumers, distinct_systems, runs_with_token
+from assessor.analysis.identity import (
+    account_ref,
+    consumers,
+    distinct_systems,
+    first_consumed,
+    runs_with_token,
+)
 from assessor.analysis.rbac.standing import standing
 from assessor.catalogue.checks import Problem, Subjects, check
 from assessor.catalogue.wording import clip, name_some
 from assessor.checks.authorization.evidence import WORKLOADS_AND_ACCOUNTS
 from assessor.inventory.ownership import RootController
 from assessor.inventory.snapshot import Snapshot
-from assessor.inventory.workloads import Namespace
 from assessor.kernel.severity import Severity
 
 
@@ -17,7 +22,7 @@ from assessor.kernel.severity import Severity
     "shared-service-account",
     control="AUTHZ-02",
     severity=Severity.HIGH,
-    over=Subjects.NAMESPACE,
+    over=Subjects.ROOTS,
     needs=WORKLOADS_AND_ACCOUNTS,
     remediation="""\
 Give each workload an account of its own, with only the rights it needs:
@@ -28,7 +33,7 @@ automountServiceAccountToken: false
 ---
 spec: {template: {spec: {serviceAccountName: WORKLOAD}}}""",
 )
-def shared_service_account(_: Namespace, snapshot: Snapshot) -> Iterator[Problem]:
+def shared_service_account(root: RootController, snapshot: Snapshot) -> Iterator[Problem]:
     """Two or more workloads run as one service account.
 
     A workload is a root controller or a bare pod; scaled to zero or waiting for its schedule, it
@@ -40,7 +45,8 @@ def shared_service_account(_: Namespace, snapshot: Snapshot) -> Iterator[Problem
     all of them: they are one system, made to share.
     """
     namespace = snapshot.namespace.meta.name
-    for account, roots in consumers(snapshot).items():
+    for account in first_consumed(root, snapshot):
+        roots = consumers(snapshot)[account]
         if len(roots) > 1:
             severity, reason = _judge(account, roots, snapshot)
             yield Problem(

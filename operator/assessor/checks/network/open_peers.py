@@ -28,11 +28,13 @@ ingress:
   ports: [{protocol: TCP, port: 8080}]""",
 )
 def allows_every_source(policy: NetworkPolicy, snapshot: Snapshot) -> Iterator[Problem]:
-    """A policy lets everyone in: every peer, every pod of every namespace, or the whole world.
+    """A policy lets everyone in: every peer, every pod of every namespace, or most of the world.
 
     Allowances are a union, so blocks count together: 0.0.0.0/1 and 128.0.0.0/1 are the world, in
     one rule, in two, or in two policies that select the same pods. So is a block that excepts
-    only private ranges or a sliver of the public ones: it still is everybody else. Rules of
+    only private ranges or less than a quarter of the public ones: it still is everybody else. So
+    are selectors that let in whoever no label excepts (DoesNotExist, NotIn): whose namespace is
+    made tomorrow has none of those labels. Rules of
     a direction that policyTypes leave out are inert and not judged; a malformed CIDR matches
     nothing.
     """
@@ -97,8 +99,9 @@ def _whom(breadth: Breadth, direction: Direction) -> str:
 
 _WHOM = {
     Breadth.EVERY_POD: "every pod of every namespace",
+    Breadth.MOST_PODS: "every pod that no label excepts",
     Breadth.EVERY_ADDRESS: "every address",
-    Breadth.INTERNET: "the Internet",
+    Breadth.INTERNET: "most of the Internet",
 }
 
 

@@ -65,6 +65,7 @@ _SPECIAL: dict[tuple[str, str], tuple[Any, Projection]] = {
         rbac.WireRoleBinding,
         rbac.project_role_binding,
     ),
+    ("batch", "Job"): (controllers.WireJob, controllers.project_job),
     ("batch", "CronJob"): (controllers.WireCronJob, controllers.project_cron_job),
 }
 

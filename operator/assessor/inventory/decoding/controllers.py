@@ -8,6 +8,9 @@ from assessor.inventory.decoding.wire import Wire, WireMeta, project_meta
 from assessor.inventory.kinds import ObservedKind
 from assessor.inventory.workloads import Workload
 
+FINAL_CONDITIONS = frozenset({"Complete", "Failed"})
+"""What a Job says at its end; FailureTarget and SuccessCriteriaMet come before its pods' end."""
+
 
 class WireTemplateMeta(Wire):
     """metadata of a template, which is an object of no name."""
@@ -29,10 +32,31 @@ class WireTemplateHolder(Wire):
 
 
 class WireController(Wire):
-    """Deployment, ReplicaSet, StatefulSet, DaemonSet, Job or ReplicationController."""
+    """Deployment, ReplicaSet, StatefulSet, DaemonSet or ReplicationController."""
 
     metadata: WireMeta
     spec: WireTemplateHolder
+
+
+class WireJobCondition(Wire):
+    """status.conditions[] of a Job."""
+
+    type: str
+    status: str
+
+
+class WireJobStatus(Wire):
+    """status of a Job."""
+
+    conditions: list[WireJobCondition] | None = None
+
+
+class WireJob(Wire):
+    """A batch/v1 Job."""
+
+    metadata: WireMeta
+    spec: WireTemplateHolder
+    status: WireJobStatus = field(default_factory=WireJobStatus)
 
 
 class WireJobTemplate(Wire):
@@ -59,13 +83,27 @@ def project_controller(wire: WireController, kind: ObservedKind, interner: Inter
     return _workload(wire.metadata, wire.spec.template, kind, interner)
 
 
+def project_job(wire: WireJob, kind: ObservedKind, interner: Interner) -> Workload:
+    """The view of a Job, which has finished when it says that it is Complete or Failed."""
+    finished = any(
+        condition.type in FINAL_CONDITIONS and condition.status == "True"
+        for condition in wire.status.conditions or ()
+    )
+    return _workload(wire.metadata, wire.spec.template, kind, interner, finished=finished)
+
+
 def project_cron_job(wire: WireCronJob, kind: ObservedKind, interner: Interner) -> Workload:
     """The view of a CronJob, whose template is spec.jobTemplate.spec.template."""
     return _workload(wire.metadata, wire.spec.job_template.spec.template, kind, interner)
 
 
 def _workload(
-    metadata: WireMeta, template: WireTemplate, kind: ObservedKind, interner: Interner
+    metadata: WireMeta,
+    template: WireTemplate,
+    kind: ObservedKind,
+    interner: Interner,
+    *,
+    finished: bool = False,
 ) -> Workload:
     return Workload(
         kind.group,
@@ -73,4 +111,5 @@ def _workload(
         project_meta(metadata, kind, interner),
         interner.labels(template.metadata.labels),
         project_pod_spec(template.spec, interner, admitted=False),
+        finished,
     )

@@ -6,6 +6,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from assessor.inventory.decoding.codecs import UNDECODABLE, codec_of, malformed
+from assessor.inventory.decoding.depth import decode_deep
 from assessor.inventory.decoding.interning import Interner
 from assessor.inventory.decoding.results import MalformedRecord, Record
 from assessor.inventory.kinds import ObservedKind
@@ -67,7 +68,7 @@ def decode_event(kind: ObservedKind, line: bytes, interner: Interner | None = No
     An object that does not have the kind's shape is a MalformedRecord in ``entry``.
     """
     try:
-        envelope = _ENVELOPE.decode(line)
+        envelope = decode_deep(_ENVELOPE, line)
         if envelope.type is EventType.BOOKMARK:
             version = _VERSIONED.decode(envelope.object).metadata.resource_version
             return WatchEvent(EventType.BOOKMARK, resource_version=version)

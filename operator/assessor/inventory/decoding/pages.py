@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from msgspec import Raw, Struct
 
 from assessor.inventory.decoding.codecs import RAW_PAGE, UNDECODABLE, Codec, codec_of, malformed
+from assessor.inventory.decoding.depth import decode_deep
 from assessor.inventory.decoding.interning import Interner
 from assessor.inventory.decoding.results import MalformedRecord, Record
 from assessor.inventory.kinds import ObservedKind
@@ -40,7 +41,7 @@ def _decode_one_by_one(
 ) -> ListPage:
     """The slow way, which finds the culprits."""
     try:
-        page = RAW_PAGE.decode(body)
+        page = decode_deep(RAW_PAGE, body)
     except UNDECODABLE as error:
         raise RecordError(f"list of {kind.plural}: {error}") from error
     decoded = list(_decode_each(kind, codec, page.items or (), interner))

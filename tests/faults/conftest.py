@@ -1,0 +1,76 @@
+"""A control plane of their own for the faults, an operator behind the proxy, and namespaces."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from playground import binary, installation
+from playground.controlplane import ControlPlane
+from playground.operator_process import OperatorProcess
+from tests.faults.proxy import Proxy
+from tests.faults.scene import Scene
+from tests.integration.kube import Kube, new_namespace
+from tests.stash import OPERATOR
+
+FLAGS = ("--stale-after=4", "--discovery-interval=1", "--relist-interval=600")
+"""Evidence is stale soon, so that nobody waits; and no relist comes to anybody's help."""
+
+
+@pytest.fixture(scope="session")
+def plane() -> Iterator[ControlPlane]:
+    """A control plane that nothing but the faults disturb."""
+    with ControlPlane(binary.find(os.environ)) as running:  # noqa: TID251 - names the binary
+        running.apply(installation.custom_resources())
+        running.apply(installation.operator_without_pod())
+        running.apply(installation.policy_engine_rights())
+        yield running
+
+
+@pytest.fixture(scope="session")
+def proxy(plane: ControlPlane) -> Iterator[Proxy]:
+    """The proxy that the operator takes for its API server."""
+    known = plane.certificates
+    with Proxy(plane.url, known.ca, known.server_certificate, known.server_key) as running:
+        yield running
+
+
+@pytest.fixture
+def flags() -> tuple[str, ...]:
+    """The operator's flags, which a module may replace."""
+    return FLAGS
+
+
+@pytest.fixture
+def operator(
+    plane: ControlPlane, proxy: Proxy, flags: tuple[str, ...], request: pytest.FixtureRequest
+) -> Iterator[OperatorProcess]:
+    """A new operator: how long an old one would wait depends on what it went through."""
+    process = request.session.stash[OPERATOR] = OperatorProcess(plane, *flags, server=proxy.url)
+    process.start()
+    yield process
+    process.kill()
+
+
+@pytest.fixture
+def kube(plane: ControlPlane) -> Kube:
+    """The API server, as an administrator sees it: without the proxy."""
+    return Kube(plane)
+
+
+@pytest.fixture
+def namespace(kube: Kube) -> Iterator[str]:
+    """A new namespace with its default service account."""
+    name = new_namespace(kube)
+    yield name
+    kube.delete(f"/api/v1/namespaces/{name}")
+
+
+@pytest.fixture
+def scene(kube: Kube, namespace: str, proxy: Proxy, operator: OperatorProcess) -> Scene:
+    """An isolated namespace whose NET-01 the operator has found to pass."""
+    made = Scene(kube, namespace, proxy, operator)
+    made.isolate()
+    kube.assess(namespace)
+    made.net_becomes("Pass")
+    return made

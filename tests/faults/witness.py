@@ -1,0 +1,60 @@
+"""The API server's audit log as witness of all that the operator asked for."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from playground.controlplane import ControlPlane
+from playground.operator_process import ACCOUNT, NAMESPACE
+
+Json = dict[str, Any]
+
+USER = f"system:serviceaccount:{NAMESPACE}:{ACCOUNT}"
+READS = {"get", "list", "watch"}
+OWN = {
+    ("patch", "securityassessments/status"),
+    ("create", "events"),
+    ("patch", "events"),
+}
+"""The writes that are the operator's to make."""
+
+
+def requests(plane: ControlPlane) -> Iterator[Json]:
+    """All requests of the operator's account, also from logs that were rotated."""
+    for path in sorted(plane.folder.glob(f"{plane.audit_log.stem}*{plane.audit_log.suffix}")):
+        with path.open(encoding="utf-8") as log:
+            for line in log:
+                event = json.loads(line)
+                if event["user"].get("username") == USER:
+                    yield event
+
+
+def accusations(plane: ControlPlane) -> tuple[int, set[str]]:
+    """How many requests there were, and what should not have been among them.
+
+    Which object an Event is about is in no audit log at this level: the Events themselves tell.
+    """
+    seen, accused = 0, set[str]()
+    for event in requests(plane):
+        seen += 1
+        resource, verb = _resource(event), event["verb"]
+        if "secrets" in resource or (verb not in READS and (verb, resource) not in OWN):
+            accused.add(f"{verb} {event['requestURI']}")
+    return seen, accused
+
+
+def foreign_events(plane: ControlPlane) -> list[str]:
+    """The operator's Events about anything but an assessment in the same namespace."""
+    _, listed = plane.request("GET", "/api/v1/events")
+    return [
+        f"{event['metadata']['namespace']}/{event['metadata']['name']}"
+        for event in listed["items"]
+        if event["source"].get("component") == ACCOUNT
+        and (event["involvedObject"]["kind"], event["involvedObject"]["namespace"])
+        != ("SecurityAssessment", event["metadata"]["namespace"])
+    ]
+
+
+def _resource(event: Json) -> str:
+    ref = event.get("objectRef", {})
+    return "/".join(filter(None, (ref.get("resource"), ref.get("subresource"))))

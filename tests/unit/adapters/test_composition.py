@@ -1,0 +1,107 @@
+"""A snapshot from stores: what reaches a namespace of which not everything is known."""
+
+import json
+from typing import Any
+
+import pytest
+from msgspec import Struct, structs
+
+from assessor.adapters.composition import Source, compose
+from assessor.adapters.rbac_index import RbacIndex
+from assessor.adapters.store import Store
+from assessor.inventory.decoding import decode_list
+from assessor.inventory.kinds import CORE_KINDS, POLICY_ENGINE_KINDS, Evidence, ObservedKind
+from assessor.inventory.snapshot import EvidenceGap, GapReason, Snapshot
+
+ADMIN = next(kind for kind in POLICY_ENGINE_KINDS if kind.kind == "AdminNetworkPolicy")
+TEAM_A = {"metadata": {"name": "a", "uid": "a", "labels": {"team": "a"}}}
+UNREADABLE = tuple(
+    EvidenceGap(Evidence.NAMESPACES, reason, "why")
+    for reason in (GapReason.FORBIDDEN, GapReason.STALE)
+)
+
+
+class Held(Struct, frozen=True):
+    """One kind's objects, or why they are no evidence."""
+
+    kind: ObservedKind
+    store: Store
+    refusal: EvidenceGap | None = None
+
+    def gap(self) -> EvidenceGap | None:
+        """As it was given."""
+        return self.refusal
+
+
+def held(kind: ObservedKind, *objects: dict[str, Any]) -> Held:
+    """What a list of one kind found."""
+    page = decode_list(
+        kind, json.dumps({"metadata": {"resourceVersion": "1"}, "items": objects}).encode()
+    )
+    store = Store(namespaced=kind.namespaced)
+    store.replace((*page.records, *page.malformed))
+    return Held(kind, store)
+
+
+def composed(namespaces: Held, *policies: dict[str, Any]) -> Snapshot:
+    """The namespace `a` where these AdminNetworkPolicies are."""
+    core: dict[Evidence, Source] = {kind.evidence: held(kind) for kind in CORE_KINDS}
+    core[Evidence.NAMESPACES] = namespaces
+    snapshot = compose("a", core, [held(ADMIN, *policies)], RbacIndex())
+    assert snapshot is not None
+    return snapshot
+
+
+def admin_policy(team: str) -> dict[str, Any]:
+    """An AdminNetworkPolicy for the namespaces of one team."""
+    subject = {"namespaces": {"matchLabels": {"team": team}}}
+    return {"metadata": {"name": f"for-{team}", "uid": "p"}, "spec": {"subject": subject}}
+
+
+def namespaces(*objects: dict[str, Any]) -> Held:
+    """The namespaces that a list found."""
+    return held(CORE_KINDS[0], *objects)
+
+
+@pytest.mark.parametrize("gap", UNREADABLE)
+@pytest.mark.parametrize("objects", [(), (TEAM_A,)])
+def test_labels_that_cannot_be_read_may_be_selected(
+    gap: EvidenceGap, objects: tuple[dict[str, Any], ...]
+) -> None:
+    """A selector that does not match the labels that are known proves nothing: they may be old."""
+    blind = structs.replace(namespaces(*objects), refusal=gap)
+    found = composed(blind, admin_policy("b")).gaps[Evidence.POLICY_ENGINES]
+    assert found.reason is gap.reason
+    assert found.detail == (
+        f"whether other policy engines apply here is not known, as namespaces are {gap.reason}:"
+        " AdminNetworkPolicy/for-b"
+    )
+
+
+def test_a_malformed_namespace_may_be_selected() -> None:
+    """It has labels, but nobody can say which."""
+    odd = namespaces({"metadata": {"name": "a", "uid": "a", "labels": 7}})
+    found = composed(odd, admin_policy("b")).gaps[Evidence.POLICY_ENGINES]
+    assert found.reason is GapReason.MALFORMED
+
+
+def test_labels_that_are_read_decide() -> None:
+    """The policy of one team reaches its namespaces and no others."""
+    assert Evidence.POLICY_ENGINES not in composed(namespaces(TEAM_A), admin_policy("b")).gaps
+    found = composed(namespaces(TEAM_A), admin_policy("a")).gaps[Evidence.POLICY_ENGINES]
+    assert found.reason is GapReason.NOT_EVALUATED
+
+
+def test_what_reaches_every_namespace_needs_no_labels() -> None:
+    """It is known to apply, whatever the labels: the reason says that, and not the blindness."""
+    everywhere = {"metadata": {"name": "all", "uid": "p"}, "spec": {"subject": {"namespaces": {}}}}
+    blind = structs.replace(namespaces(), refusal=UNREADABLE[0])
+    found = composed(blind, everywhere).gaps[Evidence.POLICY_ENGINES]
+    assert found.reason is GapReason.NOT_EVALUATED
+    assert "all" in found.detail
+
+
+def test_without_other_policies_there_is_nothing_to_reach() -> None:
+    """Unreadable namespaces alone leave NetworkPolicies judged."""
+    blind = structs.replace(namespaces(), refusal=UNREADABLE[0])
+    assert Evidence.POLICY_ENGINES not in composed(blind).gaps
