@@ -45,13 +45,17 @@ def test_no_write_to_foreign_objects(requests: list[dict[str, Any]]) -> None:
 
 
 def test_events_are_about_assessments_only(requests: list[dict[str, Any]]) -> None:
-    """No Event stands in a namespace that has no assessment's name in it."""
-    names = {
-        e["objectRef"]["name"]
-        for e in requests
-        if resource(e) == "events" and "name" in e["objectRef"]
-    }
-    assert all("." in name for name in names)
+    """What was created, and what a patch found: a workload's owner would take it for a fault."""
+    made = [e for e in requests if resource(e) == "events"]
+    bodies = [e["requestObject"] for e in made if e["verb"] == "create"]
+    bodies += [e["responseObject"] for e in made if e["verb"] == "patch" and succeeded(e)]
+    assert bodies
+    assert {body["involvedObject"]["kind"] for body in bodies} == {"SecurityAssessment"}
+
+
+def succeeded(event: dict[str, Any]) -> bool:
+    """Whether the answer is the object, and not a metav1.Status."""
+    return bool(event["responseStatus"]["code"] < 300)
 
 
 def test_no_secret_is_read(requests: list[dict[str, Any]]) -> None:

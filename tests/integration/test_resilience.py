@@ -107,6 +107,25 @@ def test_change_while_down_is_seen_after_the_start(
     kube.judged(isolated, when=lambda s: net(s) == "Fail")
 
 
+def test_a_right_that_is_taken_while_it_runs_is_noticed(
+    kube: Kube, isolated: str, operator: OperatorUnderTest
+) -> None:
+    """As soon as its watch ends; and a right that is given back, without a restart as well."""
+    pid, rules = operator.pid, kube.call("GET", CLUSTER_ROLE)["rules"]
+    kept = [rule for rule in rules if "networkpolicies" not in rule.get("resources", ())]
+    kube.merge(CLUSTER_ROLE, {"rules": kept})
+    try:
+        kube.plane.stop_api_server()
+        kube.plane.start_api_server()
+        status = kube.judged(isolated, when=lambda s: net(s) == "Unknown", within=45)
+        assert control(status, "NET-01")["reason"] == "Forbidden"
+        assert "networkpolicies" in condition(status, "EvidenceComplete")["message"]
+    finally:
+        kube.merge(CLUSTER_ROLE, {"rules": rules})
+    kube.judged(isolated, when=lambda s: net(s) == "Pass", within=45)
+    assert operator.pid == pid
+
+
 @pytest.mark.usefixtures("without_policies")
 def test_forbidden_kind_is_unknown_and_named(
     kube: Kube, namespace: str, operator: OperatorUnderTest
@@ -204,6 +223,55 @@ def test_expired_watch_finds_the_deletions(
     assert operator.alive
     assert operator.metric_sum(RELISTS, POLICY) > relists
     assert operator.metric_sum(ERRORS, EXPIRED) > expired
+
+
+def test_kopf_logs_in_again(kube: Kube, isolated: str, operator: OperatorUnderTest) -> None:
+    """Its open watch outlives a revoked token, and the next one needs the new token.
+
+    The bound is far below the interval of the lists that would tell of the change as well.
+    """
+    pid = operator.pid
+    operator.rotate_token()
+    operator.revoke_previous_token()
+    kube.plane.stop_api_server()
+    kube.plane.start_api_server()
+    kube.merge(f"{ASSESSMENTS.format(isolated)}/baseline", {"spec": {"failOn": "Low"}})
+    kube.judged(isolated, when=lambda s: s["observedGeneration"] == 2, within=45)
+    kube.merge(f"{ASSESSMENTS.format(isolated)}/baseline", {"spec": {"failOn": "High"}})
+    kube.judged(isolated, when=lambda s: s["observedGeneration"] == 3, within=20)
+    assert operator.pid == pid
+
+
+def test_planted_verdicts_do_not_stay(
+    kube: Kube, namespace: str, operator: OperatorUnderTest
+) -> None:
+    """What another manager writes into a status that leaves it out is taken out again."""
+    del operator
+    kube.assess(namespace, profile="strictest")
+    path = f"{ASSESSMENTS.format(namespace)}/baseline"
+
+    def ready() -> str:
+        return str(condition(kube.status(namespace), "Ready").get("reason"))
+
+    eventually(lambda: ready() == "ProfileNotFound")
+    approved = {
+        "type": "Approved",
+        "status": "True",
+        "reason": "Reviewed",
+        "message": "",
+        "lastTransitionTime": "2026-01-01T00:00:00Z",
+    }
+    complete = approved | {"type": "EvidenceComplete"}
+    listed = kube.status(namespace)["conditions"]
+    planted = {"score": 100, "conditions": [*listed, approved, complete]}
+    kube.merge(f"{path}/status", {"status": planted})
+    eventually(lambda: "score" not in kube.status(namespace))
+    status = kube.status(namespace)
+    assert {c["type"] for c in status["conditions"]} == {"Ready", "Compliant", "Approved"}
+    assert ready() == "ProfileNotFound"
+    version = kube.call("GET", path)["metadata"]["resourceVersion"]
+    time.sleep(2)
+    assert kube.call("GET", path)["metadata"]["resourceVersion"] == version, "no fight"
 
 
 def test_revoked_token_is_replaced_without_a_restart(

@@ -28,7 +28,11 @@ AUDIT_POLICY = {
     "apiVersion": "audit.k8s.io/v1",
     "kind": "Policy",
     "omitStages": ["RequestReceived"],
-    "rules": [{"level": "Metadata"}],
+    "rules": [
+        # Their bodies tell what they are about; no other body is logged.
+        {"level": "RequestResponse", "resources": [{"group": "", "resources": ["events"]}]},
+        {"level": "Metadata"},
+    ],
 }
 
 CONTROLLERS_WORK = (

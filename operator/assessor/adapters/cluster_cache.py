@@ -1,40 +1,39 @@
 """All informers together: what is known of a namespace, as a Snapshot with its gaps."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 
 import structlog
+from msgspec.structs import replace
 
+from assessor.adapters.backoff import Backoff
 from assessor.adapters.composition import compose
-from assessor.adapters.discovery import served
 from assessor.adapters.informer import Informer, InformerSettings
-from assessor.adapters.rbac_index import RbacIndex
+from assessor.adapters.policy_engines import PolicyEngines
+from assessor.adapters.rbac_index import RbacIndex, index_of
+from assessor.adapters.settling import Awaited, Settling
 from assessor.adapters.store import Change
 from assessor.adapters.transport import Transport
-from assessor.inventory.kinds import (
-    CORE_KINDS,
-    POLICY_ENGINE_KINDS,
-    RBAC_KINDS,
-    Evidence,
-    ObservedKind,
-)
+from assessor.inventory.kinds import CORE_KINDS, RBAC_KINDS, Evidence, ObservedKind
 from assessor.inventory.snapshot import Snapshot
 from assessor.inventory.workloads import Namespace
 from assessor.kernel.clock import Clock
-from assessor.kernel.errors import ClusterError, RecordError
 
 log = structlog.stdlib.get_logger(__name__)
 
 RBAC_EVIDENCE = frozenset(kind.evidence for kind in RBAC_KINDS)
-RESTART_DELAY = 1.0
-"""Seconds before an informer that raised is run again."""
+INFORMER_SETTINGS = InformerSettings()
+RESTART_DELAY = (1.0, 60.0)
+"""First and longest seconds before an informer that raised is run again: each time everything is
+judged anew."""
 
 
 class ClusterCache:
     """Owns an informer for each core kind, and for each other policy engine that is installed.
 
-    ``on_dirty`` gets a namespace in which something changed; ``on_all_dirty`` is called for what
-    concerns all of them.
+    ``on_dirty`` gets the namespaces in which one event, or one list, changed something;
+    ``on_all_dirty`` is called for what concerns all of them.
     """
 
     def __init__(
@@ -42,7 +41,7 @@ class ClusterCache:
         transport: Transport,
         clock: Clock,
         *,
-        on_dirty: Callable[[str], None],
+        on_dirty: Callable[[Collection[str]], None],
         on_all_dirty: Callable[[], None],
         stale_after: float = 60.0,
         silence: float = 90.0,
@@ -54,41 +53,44 @@ class ClusterCache:
         """
         self._transport, self._clock = transport, clock
         self._on_dirty, self._on_all_dirty = on_dirty, on_all_dirty
-        self._settings = InformerSettings(stale_after=stale_after, silence=silence)
-        self._discovery_interval = discovery_interval
+        self._settings = replace(INFORMER_SETTINGS, stale_after=stale_after, silence=silence)
+        self._settling = Settling(clock, stale_after)
         self._rbac = RbacIndex()
         self._core = {kind.evidence: self._informer(kind) for kind in CORE_KINDS}
-        self._engines: dict[ObservedKind, Informer] = {}
-        self._engine_tasks: dict[ObservedKind, asyncio.Task[None]] = {}
-        self._undiscovered = "not looked for yet"
+        self._engines = PolicyEngines(
+            transport,
+            informer=self._informer,
+            supervise=self._supervise,
+            on_change=on_all_dirty,
+            interval=discovery_interval,
+        )
 
     @property
     def informers(self) -> Iterable[Informer]:
         """All informers that run."""
-        return (*self._core.values(), *self._engines.values())
+        return (*self._core.values(), *self._engines.informers)
 
     @property
-    def synced(self) -> bool:
-        """Whether each core kind has synced or was refused, and engines were looked for."""
-        known = all(informer.synced or informer.refused for informer in self._core.values())
-        engines = all(i.synced or i.refused for i in self._engines.values())
-        return known and engines and not self._undiscovered
+    def settled(self) -> bool:
+        """Whether judging can begin, or has begun; true for good."""
+        return self._settling.settled
 
-    async def wait_synced(self) -> None:
-        """Return when ``synced``."""
-        while not self.synced:  # noqa: ASYNC110 - once, at the start, over several informers
+    async def wait_settled(self) -> None:
+        """Return when ``settled``."""
+        while not self._settling.look(self._awaited):  # noqa: ASYNC110 - once, over several informers
             await asyncio.sleep(0.02)
+        log.info("caches settled", without=self._without() or None)
+
+    def patience(self) -> float:
+        """Seconds for which stored verdicts count more than a snapshot; 0 for none (Settling)."""
+        return self._settling.patience(self._awaited)
 
     async def run(self) -> None:
         """Run all informers until cancelled."""
-        try:
-            async with asyncio.TaskGroup() as group:
-                for informer in self._core.values():
-                    group.create_task(self._supervise(informer))
-                group.create_task(self._discover_forever())
-        finally:
-            for task in self._engine_tasks.values():
-                task.cancel()
+        async with asyncio.TaskGroup() as group:
+            for informer in self._core.values():
+                group.create_task(self._supervise(informer))
+            group.create_task(self._engines.run())
 
     def namespaces(self) -> Iterable[str]:
         """The names of all namespaces."""
@@ -103,10 +105,20 @@ class ClusterCache:
         return compose(
             namespace,
             self._core,
-            self._engines.values(),
+            self._engines.sources,
             self._rbac,
-            undiscovered=self._undiscovered,
+            undiscovered=self._engines.undiscovered,
         )
+
+    @property
+    def _awaited(self) -> tuple[Awaited, ...]:
+        return (*self.informers, self._engines)
+
+    def _without(self) -> dict[str, str]:
+        """The kinds that have not answered yet, and why."""
+        missing = {i.kind.path: i.last_error for i in self.informers if not i.answered}
+        undiscovered = self._engines.undiscovered
+        return missing | ({"policy engines": undiscovered} if undiscovered else {})
 
     # ── what sets namespaces dirty ────────────────────────────────────────────────────────────
 
@@ -116,7 +128,7 @@ class ClusterCache:
             self._transport,
             self._clock,
             on_change=self._changed,
-            on_gap_change=lambda _: self._on_all_dirty(),
+            on_gap_change=self._gap_changed,
             concerns=self._concerns(kind.evidence),
             settings=self._settings,
         )
@@ -124,53 +136,54 @@ class ClusterCache:
     def _concerns(self, evidence: Evidence) -> Callable[[Change], Iterable[str]] | None:
         """What tells which namespaces a change concerns; None where it is the object's own."""
         if evidence in RBAC_EVIDENCE:
-            return self._rbac.take
+            return self._of_rbac
         return self._of_account if evidence is Evidence.SERVICE_ACCOUNTS else None
+
+    def _of_rbac(self, change: Change) -> Iterable[str]:
+        return self._rbac.take(change)
 
     def _of_account(self, change: Change) -> Iterable[str]:
         """An account comes or goes: that also matters where a binding names it."""
         return {change.namespace} | self._rbac.binding_namespaces(change.namespace)
 
-    def _changed(self, _: ObservedKind, namespace: str) -> None:
-        if namespace:
-            self._on_dirty(namespace)
-        else:
+    def _changed(self, _: ObservedKind, namespaces: Collection[str]) -> None:
+        if "" in namespaces:
             self._on_all_dirty()
+        else:
+            self._on_dirty(namespaces)
+
+    def _gap_changed(self, _: ObservedKind) -> None:
+        if sum(informer.connected for informer in self.informers) == 1:
+            self._settling.returned()
+        self._on_all_dirty()
 
     # ── life ──────────────────────────────────────────────────────────────────────────────────
 
     async def _supervise(self, informer: Informer) -> None:
+        """One kind's trouble, a bug included, must not end the others."""
+        delay = Backoff(*RESTART_DELAY)
         while True:
-            try:
+            begun = self._clock.monotonic()
+            with _contained(informer):
                 await informer.run()
-            except Exception:
-                # One kind's trouble, a bug included, must not end the others.
-                log.exception("informer failed", kind=informer.kind.plural)
-                informer.stats.crashes += 1
-            await asyncio.sleep(RESTART_DELAY)
+            with _contained(informer):
+                self._start_over(informer.kind)
+            if self._clock.monotonic() - begun > RESTART_DELAY[1]:
+                delay.reset()
+            await asyncio.sleep(delay.next())
 
-    async def _discover_forever(self) -> None:
-        while True:
-            try:
-                self._adopt(await served(self._transport, POLICY_ENGINE_KINDS))
-                trouble = ""
-            except (ClusterError, RecordError) as error:
-                log.warning("other policy engines could not be looked for", error=str(error))
-                # What was found before stays known; only the first look must succeed.
-                trouble = self._undiscovered and str(error)
-            if trouble != self._undiscovered:
-                self._undiscovered = trouble
-                self._on_all_dirty()
-            await asyncio.sleep(RESTART_DELAY if trouble else self._discovery_interval)
+    def _start_over(self, kind: ObservedKind) -> None:
+        """What it had taken in and not told yet, nobody will hear of again."""
+        self._on_all_dirty()
+        if kind.evidence in RBAC_EVIDENCE:
+            stores = (self._core[each.evidence].store for each in RBAC_KINDS)
+            self._rbac = index_of(entry for store in stores for entry in store)
 
-    def _adopt(self, kinds: frozenset[ObservedKind]) -> None:
-        """Start and stop informers as engines are installed and removed."""
-        changed = kinds != self._engines.keys()
-        for kind in kinds - self._engines.keys():
-            informer = self._engines[kind] = self._informer(kind)
-            self._engine_tasks[kind] = asyncio.create_task(self._supervise(informer))
-        for kind in self._engines.keys() - kinds:
-            self._engine_tasks.pop(kind).cancel()
-            del self._engines[kind]
-        if changed:
-            self._on_all_dirty()
+
+@contextmanager
+def _contained(informer: Informer) -> Iterator[None]:
+    try:
+        yield
+    except Exception:
+        log.exception("informer failed", kind=informer.kind.path)
+        informer.stats.crashes += 1

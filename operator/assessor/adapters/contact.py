@@ -3,10 +3,15 @@
 import asyncio
 from collections.abc import Callable
 
+import structlog
+
+from assessor.adapters.brief import brief
 from assessor.inventory.kinds import ObservedKind
 from assessor.inventory.snapshot import EvidenceGap, GapReason
 from assessor.kernel.clock import Clock
 from assessor.kernel.errors import ForbiddenError, NotFoundError
+
+log = structlog.stdlib.get_logger(__name__)
 
 DEFINITE = (ForbiddenError, NotFoundError)
 """Answers that say: there is nothing to see for you."""
@@ -14,6 +19,9 @@ DEFINITE = (ForbiddenError, NotFoundError)
 CONFIRMED_AFTER = 5.0
 """Seconds that a kind which could be read must be refused before that is believed: an API server
 that has just started answers 403 until it has read its own RBAC objects."""
+
+OVERDUE = 0.5
+"""The part of ``stale_after`` without contact after which a list is due: time is left for it."""
 
 TIMER_SLACK = 0.01
 """Seconds by which the loop's timer may be ahead of the clock."""
@@ -38,7 +46,8 @@ class Contact:
         self._stale_after, self._on_gap_change = stale_after, on_gap_change
         self._refusal: EvidenceGap | None = None
         self._refused_since: float | None = None
-        self._last_error = ""
+        self.last_error = ""
+        self._first_trouble = ""
         self._timer: asyncio.TimerHandle | None = None
         self.synced = False
         self.opened_at: float | None = None
@@ -51,6 +60,16 @@ class Contact:
         return self.opened_at is None and self._clock.monotonic() - self.last > self._stale_after
 
     @property
+    def overdue(self) -> bool:
+        """Whether it has been so long since the last contact that it must be sought by a list."""
+        return self._clock.monotonic() - self.last > OVERDUE * self._stale_after
+
+    @property
+    def lived(self) -> float:
+        """Seconds for which the watch has been open."""
+        return self._clock.monotonic() - (self.opened_at or 0)
+
+    @property
     def refused(self) -> bool:
         """Whether the server's last word was that there is nothing to see: a definite gap."""
         return self._refusal is not None
@@ -58,14 +77,14 @@ class Contact:
     @property
     def failing(self) -> bool:
         """Whether the latest attempt failed."""
-        return bool(self._last_error)
+        return bool(self.last_error)
 
     def gap(self) -> EvidenceGap | None:
         """Why the kind is no evidence at present; None where it is."""
         if self._refusal is not None:
             return self._refusal
         if not self.synced:
-            detail = f"not synced yet: {self._last_error}" if self._last_error else "not synced yet"
+            detail = f"not synced yet{self._first_trouble}"
             return EvidenceGap(self._kind.evidence, GapReason.STALE, detail)
         if self.stale:
             # Not the latest error: a message that changes with each attempt would set off work.
@@ -77,24 +96,30 @@ class Contact:
         """Something came from the server."""
         self.last = self._clock.monotonic()
 
-    def opened(self) -> None:
-        """A watch is open: list and watch both work, so what is known is evidence."""
-        self.made()
-        self.opened_at = self.last
+    def opened(self, *, listed: bool) -> None:
+        """A watch is open: list and watch both work, so what is known is evidence.
+
+        That is contact where it follows a list that was taken in; else what it brings will be.
+        """
+        self.opened_at = self._clock.monotonic()
+        if listed:
+            self.made()
         self.synced = True
-        self._refusal, self._refused_since, self._last_error = None, None, ""
+        self._refusal, self._refused_since = None, None
+        self.last_error = self._first_trouble = ""
         self.announce()
 
     def closed(self) -> float:
         """The watch has ended; seconds that it lived."""
-        lived = self._clock.monotonic() - (self.opened_at or 0)
+        lived = self.lived
         self.opened_at = None
         self._await_staleness()
         return lived
 
     def failed(self, error: Exception) -> None:
         """An attempt failed; a definite answer is a gap, at once where nothing was ever read."""
-        self._last_error = str(error)
+        self.last_error = str(error)
+        self._first_trouble = self._first_trouble or f": {brief(error)}"
         if not isinstance(error, DEFINITE):
             self._refused_since = None
         elif self._confirmed():
@@ -115,6 +140,11 @@ class Contact:
         gap = self.gap()
         if gap != self._announced:
             self._announced = gap
+            if gap:
+                told = {"reason": gap.reason.value, "detail": gap.detail, "error": self.last_error}
+                log.warning("kind is no evidence", kind=self._kind.path, **told)
+            else:
+                log.info("kind is evidence", kind=self._kind.path)
             self._on_gap_change(self._kind)
 
     def stop(self) -> None:

@@ -7,7 +7,8 @@ from urllib.parse import quote
 from msgspec import Struct
 
 from assessor.adapters.composition import compose
-from assessor.adapters.discovery import served
+from assessor.adapters.discovery import discover
+from assessor.adapters.listed import Listed, of_unknown_version
 from assessor.adapters.listing import Lister
 from assessor.adapters.rbac_index import RbacIndex, index_of
 from assessor.adapters.retrying import retrying
@@ -30,18 +31,6 @@ PAGE_TIMEOUT = 60.0
 """Seconds."""
 
 
-class Listed(Struct, frozen=True):
-    """One kind as a single list found it, or why there is none."""
-
-    kind: ObservedKind
-    store: Store
-    refusal: EvidenceGap | None = None
-
-    def gap(self) -> EvidenceGap | None:
-        """Why it is no evidence; None where it is."""
-        return self.refusal
-
-
 class Gathered(Struct, frozen=True):
     """All kinds, each listed once; of one namespace, or of all."""
 
@@ -49,6 +38,8 @@ class Gathered(Struct, frozen=True):
     engines: tuple[Listed, ...]
     rbac: RbacIndex
     everywhere: bool
+    undiscovered: str = ""
+    """Of which other policy engines nobody knows whether they are there."""
 
     def namespaces(self) -> tuple[str, ...]:
         """The names of the namespaces that were seen, sorted."""
@@ -56,7 +47,14 @@ class Gathered(Struct, frozen=True):
 
     def snapshot(self, namespace: str) -> Snapshot:
         """What was seen of one namespace; InputError where there is none of that name."""
-        made = compose(namespace, self.core, self.engines, self.rbac, everywhere=self.everywhere)
+        made = compose(
+            namespace,
+            self.core,
+            self.engines,
+            self.rbac,
+            undiscovered=self.undiscovered,
+            everywhere=self.everywhere,
+        )
         if made is None:
             raise InputError(f"there is no namespace {namespace!r}")
         return made
@@ -68,12 +66,21 @@ async def gather(transport: Transport, namespace: str | None) -> Gathered:
     A kind that may not be listed is a gap, as for the operator. With a namespace only requests in
     it are made, as far as the kinds are namespaced, so that a tenant's rights are enough.
     """
-    kinds = (*CORE_KINDS, *sorted(await served(transport, POLICY_ENGINE_KINDS), key=_place))
+    found = await discover(transport, POLICY_ENGINE_KINDS)
+    kinds = (*CORE_KINDS, *sorted(found.served, key=_place))
     listed = await asyncio.gather(*(_list(transport, kind, namespace) for kind in kinds))
     core = {each.kind.evidence: each for each in listed if not each.kind.optional}
     engines = tuple(each for each in listed if each.kind.optional)
+    unreadable = map(of_unknown_version, sorted(found.unknown, key=_place))
+    undiscovered = ", ".join(f"{group}: {why}" for group, why in sorted(found.failed.items()))
     rbac = index_of(entry for kind in RBAC_KINDS for entry in core[kind.evidence].store)
-    return Gathered(core, engines, rbac, everywhere=namespace is None)
+    return Gathered(
+        core,
+        (*engines, *unreadable),
+        rbac,
+        everywhere=namespace is None,
+        undiscovered=undiscovered,
+    )
 
 
 def _place(kind: ObservedKind) -> str:

@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Collection, Iterable
 from contextlib import AsyncExitStack
 
 from msgspec import Struct, field
@@ -13,6 +13,7 @@ from assessor.adapters.contact import Contact
 from assessor.adapters.listing import Lister, Listing
 from assessor.adapters.store import Change, Store
 from assessor.adapters.transport import Transport, within
+from assessor.adapters.watch_errors import may_resume, of_event
 from assessor.inventory.decoding import (
     EventType,
     Interner,
@@ -23,33 +24,12 @@ from assessor.inventory.decoding import (
 from assessor.inventory.kinds import Evidence, ObservedKind
 from assessor.inventory.snapshot import EvidenceGap
 from assessor.kernel.clock import Clock
-from assessor.kernel.errors import (
-    ApiStatusError,
-    ClusterError,
-    CredentialsError,
-    ExpiredError,
-    ForbiddenError,
-    NotFoundError,
-    RecordError,
-    ThrottledError,
-    UnauthorizedError,
-    UnreachableError,
-)
+from assessor.kernel.errors import ClusterError, RecordError, ThrottledError, UnreachableError
 
 __all__ = ["Informer", "InformerSettings", "InformerStats", "Transport"]
 
 LINES_BEFORE_YIELDING = 64
 """Buffered lines do not suspend the reader: a burst must not keep the loop from other tasks."""
-
-SERVER_ERROR = 500
-
-STATUS_ERRORS: dict[int, type[ApiStatusError]] = {
-    401: UnauthorizedError,
-    403: ForbiddenError,
-    404: NotFoundError,
-    410: ExpiredError,
-}
-"""ERROR events whose code means what it means as an HTTP status."""
 
 
 class InformerSettings(Struct, frozen=True):
@@ -96,12 +76,12 @@ class Informer:
         transport: Transport,
         clock: Clock,
         *,
-        on_change: Callable[[ObservedKind, str], None],
+        on_change: Callable[[ObservedKind, Collection[str]], None],
         on_gap_change: Callable[[ObservedKind], None],
         concerns: Callable[[Change], Iterable[str]] | None = None,
         settings: InformerSettings | None = None,
     ) -> None:
-        """Tell ``on_change`` which namespace changed, and ``on_gap_change`` of another ``gap()``.
+        """Tell ``on_change`` which namespaces changed, and ``on_gap_change`` of another ``gap()``.
 
         For a Namespace that is its name, for other cluster-scoped kinds ``""``; where a change
         reaches other namespaces, ``concerns`` tells which. It is asked of every change, in order.
@@ -134,9 +114,19 @@ class Informer:
         return self._contact.refused
 
     @property
-    def settled(self) -> bool:
-        """Whether there is no more to wait for: it has synced, was refused, or fails."""
-        return self.synced or self.refused or self._contact.failing
+    def answered(self) -> bool:
+        """Whether the server has said what there is, or that there is nothing to see."""
+        return self.synced or self.refused
+
+    @property
+    def failing(self) -> bool:
+        """Whether the latest attempt failed."""
+        return self._contact.failing
+
+    @property
+    def last_error(self) -> str:
+        """What the latest attempt failed with; empty while none does."""
+        return self._contact.last_error
 
     @property
     def connected(self) -> bool:
@@ -178,8 +168,9 @@ class Informer:
 
     async def _cycle(self) -> float:
         """One list, if one is needed, and one watch; seconds to wait before the next."""
-        if self._contact.stale:
-            # Nobody knows what was restored, and from when, while nobody looked.
+        if self._contact.overdue:
+            # A watch that opens tells nothing yet of what was missed, or restored, meanwhile: only
+            # a list does, in time before the kind is stale.
             self._version = ""
         try:
             await self._list_and_watch()
@@ -189,8 +180,6 @@ class Informer:
 
     async def _list_and_watch(self) -> None:
         listing = None if self._version else await self._lister.list(self._interner)
-        if listing:
-            self._contact.made()
         version = listing.resource_version if listing else self._version
         async with AsyncExitStack() as stack:
             async with within(self._settings.request_timeout, "no answer to the watch"):
@@ -222,7 +211,7 @@ class Informer:
             self.stats.relists += listing is not None
         if listing:
             self._take_in(listing)
-        self._contact.opened()
+        self._contact.opened(listed=listing is not None)
 
     def _take_in(self, listing: Listing) -> None:
         self.stats.malformed += sum(isinstance(e, MalformedRecord) for e in listing.entries)
@@ -249,13 +238,14 @@ class Informer:
                 read += 1
                 if read % LINES_BEFORE_YIELDING == 0:
                     await asyncio.sleep(0)
-        self._contact.made()
+        if self._contact.lived >= self._settings.settled_after:
+            # Ended in order, and not as it began: there was nothing more to tell.
+            self._contact.made()
 
     def _take(self, event: WatchEvent) -> None:
         self.stats.events += 1
         if event.type is EventType.ERROR:
-            error = STATUS_ERRORS.get(event.code, ApiStatusError)
-            raise error(event.code, event.reason, event.message)
+            raise of_event(event)
         self.stats.malformed += isinstance(event.entry, MalformedRecord)
         self._report(self.store.apply(event))
         self._version = event.resource_version or self._version
@@ -266,11 +256,11 @@ class Informer:
     # ── what follows from it ──────────────────────────────────────────────────────────────────
 
     def _report(self, changes: tuple[Change, ...]) -> None:
-        """Tell of each namespace once, however much of it a list has changed."""
+        """Tell once of all that an event, or a list, has changed."""
         self.stats.changes += len(changes)
         concerned = [namespace for change in changes for namespace in self._concerns(change)]
-        for namespace in dict.fromkeys(concerned):
-            self._on_change(self.kind, namespace)
+        if concerned:
+            self._on_change(self.kind, tuple(dict.fromkeys(concerned)))
 
     def _own_namespace(self, change: Change) -> tuple[str]:
         return (change.name if self.kind.evidence is Evidence.NAMESPACES else change.namespace,)
@@ -278,7 +268,7 @@ class Informer:
     def _failed(self, error: ClusterError | RecordError) -> float:
         """Draw the consequences; seconds to wait before the next cycle."""
         self.stats.errors[type(error).__name__] += 1
-        if not _may_resume(error):
+        if not may_resume(error):
             self._version = ""
         self._contact.failed(error)
         if self.refused:
@@ -287,13 +277,3 @@ class Informer:
             return self._reconnect.next()
         patience = error.retry_after if isinstance(error, ThrottledError) else 0.0
         return max(patience, self._retry.next())
-
-
-def _may_resume(error: ClusterError | RecordError) -> bool:
-    """Whether the stream may go on where it ended: only if the error says nothing about it.
-
-    A garbled line, an expired or refused version, or an answer of unknown meaning says: list.
-    """
-    if isinstance(error, UnreachableError | ThrottledError | UnauthorizedError | CredentialsError):
-        return True
-    return isinstance(error, ApiStatusError) and error.code >= SERVER_ERROR

@@ -111,7 +111,11 @@ class Metrics:
 
 
 def _seconds(timestamp: str | None) -> float | None:
-    return datetime.fromisoformat(timestamp).timestamp() if timestamp else None
+    """Seconds since 1970; None also for what another manager wrote and nobody can read."""
+    try:
+        return datetime.fromisoformat(timestamp).timestamp() if timestamp else None
+    except (ValueError, OverflowError):
+        return None
 
 
 def _show(gauge: Gauge, labels: tuple[str, str], value: float | None) -> None:

@@ -9,12 +9,14 @@ import msgspec
 from msgspec import Struct
 
 from assessor.adapters.retrying import Sleep, retrying
+from assessor.api.owned_status import removal
 from assessor.kernel.errors import NotFoundError, RecordError
 
 API_VERSION = "kube-assessor.dev/v1alpha1"
 KIND = "SecurityAssessment"
 PATH = "/apis/" + API_VERSION + "/namespaces/{}/securityassessments/{}/status"
 APPLY = "application/apply-patch+yaml"  # JSON is YAML
+MERGE = "application/merge-patch+json"
 
 CONCURRENT_WRITES = 8
 """As many as do any good: 16 are no faster (docs/design/scale.md)."""
@@ -32,9 +34,13 @@ class Writer(Protocol):
 
 
 class Written(Struct, frozen=True):
-    """The status is stored, in this resourceVersion."""
+    """The status is stored, in this resourceVersion.
+
+    ``removed``: the fields of ours that somebody else had put beside it.
+    """
 
     resource_version: int
+    removed: tuple[str, ...] = ()
 
 
 class Gone(Struct, frozen=True):
@@ -53,6 +59,7 @@ class _Meta(Struct, rename="camel"):
 
 class _Answer(Struct):
     metadata: _Meta
+    status: dict[str, Any] = {}
 
 
 class StatusWriter:
@@ -68,7 +75,8 @@ class StatusWriter:
     ) -> None:
         """``sleep`` is waited with between attempts."""
         self._client, self._sleep = client, sleep
-        self._params = {"fieldManager": field_manager, "force": "true"}
+        self._manager = {"fieldManager": field_manager}
+        self._force = self._manager | {"force": "true"}
         self._slots = asyncio.Semaphore(concurrency)
 
     async def write(
@@ -80,22 +88,34 @@ class StatusWriter:
         metadata is replaced by the stored one's). An object that was made anew under the name is
         therefore noticed by the answer; its own events lead to a status of its own.
         """
-        path = PATH.format(quote(namespace, safe=""), quote(name, safe=""))
-        body = _encode(namespace, name, status)
         try:
-            answer: bytes = await retrying(ATTEMPTS, self._sleep)(self._apply, path, body)
+            return await retrying(ATTEMPTS, self._sleep)(self._store, namespace, name, uid, status)
         except NotFoundError as error:
             return Gone(error.message)
-        stored = _decode(answer, f"status of {namespace}/{name}")
-        if stored.uid != uid:
-            return Gone(f"{namespace}/{name} has another UID: it was deleted and made anew")
-        return Written(int(stored.resource_version))
 
-    async def _apply(self, path: str, body: bytes) -> bytes:
+    async def _store(
+        self, namespace: str, name: str, uid: str, status: Mapping[str, Any]
+    ) -> WriteOutcome:
+        path = PATH.format(quote(namespace, safe=""), quote(name, safe=""))
+        what, body = f"status of {namespace}/{name}", _encode(namespace, name, status)
+        stored = _decode(await self._patch(path, self._force, body, APPLY), what)
+        if stored.metadata.uid != uid:
+            return Gone(f"{namespace}/{name} has another UID: it was deleted and made anew")
+        surplus = removal(stored.status, status)
+        if surplus:
+            # Of this version alone: where it changes meanwhile, the conflict leads to another try.
+            meta = {"resourceVersion": stored.metadata.resource_version}
+            body = msgspec.json.encode({"metadata": meta, "status": surplus})
+            stored = _decode(await self._patch(path, self._manager, body, MERGE), what)
+        return Written(int(stored.metadata.resource_version), tuple(surplus))
+
+    async def _patch(
+        self, path: str, params: Mapping[str, str], body: bytes, content_type: str
+    ) -> bytes:
         # The slot is held for the request alone: whoever waits for another try keeps nobody.
         async with self._slots:
             return await self._client.request(
-                "PATCH", path, params=self._params, body=body, content_type=APPLY
+                "PATCH", path, params=params, body=body, content_type=content_type
             )
 
 
@@ -110,8 +130,8 @@ def _encode(namespace: str, name: str, status: Mapping[str, Any]) -> bytes:
     )
 
 
-def _decode(answer: bytes, what: str) -> _Meta:
+def _decode(answer: bytes, what: str) -> _Answer:
     try:
-        return msgspec.json.decode(answer, type=_Answer).metadata
+        return msgspec.json.decode(answer, type=_Answer)
     except msgspec.DecodeError as error:
         raise RecordError(f"{what}: {error}") from error

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec import Struct
 
+from assessor.api.owned_status import owned
 from assessor.api.parsing import parse_spec
 from assessor.api.security_assessment import SecurityAssessmentSpec
 from assessor.kernel.errors import InputError
@@ -34,9 +35,10 @@ class StoredStatus(Struct, frozen=True):
 
     @classmethod
     def pack(cls, status: Mapping[str, Any]) -> "StoredStatus":
-        """Keep ``status`` in about a tenth of its JSON."""
-        encoded = msgspec.json.encode(status)
-        return cls(content_hash(status), zlib.compress(encoded, level=1))
+        """Keep what of ``status`` is ours, in about a tenth of its JSON."""
+        ours = owned(status)
+        encoded = msgspec.json.encode(ours)
+        return cls(content_hash(ours), zlib.compress(encoded, level=1))
 
     def unpack(self) -> dict[str, Any]:
         """The status as it was packed."""
@@ -55,6 +57,13 @@ class KnownAssessment(Struct):
     spec: SecurityAssessmentSpec | InputError
     stored: StoredStatus
     version: int
+    wrote: StoredStatus | None = None
+    """The last status that this process wrote; another than ``stored`` where somebody else did."""
+
+    @property
+    def before(self) -> dict[str, Any]:
+        """What the next status follows from: a forged one is no history of ours."""
+        return (self.wrote or self.stored).unpack()
 
 
 class Observation(Struct, frozen=True):
@@ -111,12 +120,25 @@ class Registry:
         self._names[seen.key.namespace].add(seen.key.name)
         return True
 
-    def wrote(self, key: AssessmentKey, uid: str, status: Mapping[str, Any], version: int) -> None:
-        """Remember a status that the API server accepted from us."""
+    def wrote(self, key: AssessmentKey, uid: str, status: Mapping[str, Any], version: int) -> bool:
+        """Remember a status that the API server accepted from us; False where it is gone.
+
+        An event may have told of a later status before the answer to our write came: that one
+        is stored then, and not ours.
+        """
         known = self._known.get(key)
-        if known and known.uid == uid:
-            known.stored = StoredStatus.pack(status)
-            known.version = max(known.version, version)
+        if known is None or known.uid != uid:
+            return False
+        known.wrote = StoredStatus.pack(status)
+        if version > known.version:
+            known.stored, known.version = known.wrote, version
+        return True
+
+    def restored(self, key: AssessmentKey, version: int) -> None:
+        """The API server's storage went back in time, so versions are counted from here again."""
+        known = self._known.get(key)
+        if known:
+            known.version = version - 1
 
     def forget(self, key: AssessmentKey, uid: str | None = None) -> bool:
         """Drop a deleted assessment; with ``uid``, only that incarnation. True if it was known."""

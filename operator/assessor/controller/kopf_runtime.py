@@ -7,15 +7,18 @@ loop's informers must not end with it. So it runs supervised: when it ends, it i
 import asyncio
 import contextlib
 import threading
+import time
 from collections.abc import Callable
 
 import structlog
 
+from assessor.adapters.backoff import Backoff
 from assessor.adapters.credentials import CredentialSource
 from assessor.controller import kopf_setup
 
-RESTART_DELAY = 1.0
-"""Seconds before kopf is started again after it ended."""
+RESTART_DELAY = (1.0, 60.0)
+"""First and longest seconds before kopf is started again after it ended: each start makes it list
+everything, and us as well."""
 
 STOP_TIMEOUT = 5.0
 """Seconds that kopf is given to end."""
@@ -28,7 +31,7 @@ log = structlog.stdlib.get_logger(__name__)
 
 
 class KopfRuntime:
-    """Supervises kopf. ``on_restart`` is called in its thread after each unplanned end."""
+    """Supervises kopf. ``on_restart`` is called in its thread before each start after the first."""
 
     def __init__(
         self,
@@ -76,7 +79,9 @@ class KopfRuntime:
         await asyncio.to_thread(self._thread.join, STOP_TIMEOUT)
 
     def _supervise(self) -> None:
+        delay = Backoff(*RESTART_DELAY)
         while not self._stopping.is_set():
+            begun = time.monotonic()
             try:
                 asyncio.run(self._run_once())
                 reason = "ended"
@@ -84,9 +89,14 @@ class KopfRuntime:
                 reason = f"{type(error).__name__}: {error}"
             if self._stopping.is_set():
                 return
-            log.warning("kopf ended and is started again", reason=reason)
-            self._on_restart()
-            self._stopping.wait(RESTART_DELAY)
+            if time.monotonic() - begun > RESTART_DELAY[1]:
+                delay.reset()
+            seconds = delay.next()
+            log.warning("kopf ended and is started again", reason=reason, in_seconds=seconds)
+            self._stopping.wait(seconds)
+            if not self._stopping.is_set():
+                # Now, not before: what is deleted while kopf does not watch, only a list tells.
+                self._on_restart()
 
     async def _run_once(self) -> None:
         self._loop = asyncio.get_running_loop()

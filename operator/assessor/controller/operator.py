@@ -2,7 +2,8 @@
 
 import asyncio
 import signal
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import structlog
@@ -30,6 +31,9 @@ log = structlog.stdlib.get_logger(__name__)
 REQUEST_TIMEOUT = 60.0
 """Seconds: a page of a large list on a busy API server takes its time."""
 
+FEW = 8
+"""Namespaces that one change may concern to be a direct one: as many as are judged at once."""
+
 FOREIGN_STATUS_DELAY = 1.0
 """Seconds before a status that somebody else wrote is put right: a fight stays a slow one."""
 
@@ -53,7 +57,7 @@ class Operator:
         self.cache = ClusterCache(
             self.client,
             clock,
-            on_dirty=self._namespace_changed,
+            on_dirty=self._namespaces_changed,
             on_all_dirty=self._everything_changed,
             stale_after=settings.stale_after,
             silence=settings.watch_silence,
@@ -91,7 +95,7 @@ class Operator:
     async def run(self) -> None:
         """Run until SIGTERM or SIGINT; an exception ends the process, and Kubernetes restarts it.
 
-        The order matters: nothing is judged before the caches have synced.
+        The order matters: nothing is judged before the caches have settled.
         """
         self._loop = asyncio.get_running_loop()
         stop = asyncio.Event()
@@ -104,7 +108,7 @@ class Operator:
             for name, work in (
                 ("informers", self.cache.run()),
                 ("relist", self._relist_forever()),
-                ("workers", self._work_when_synced()),
+                ("workers", self._work_when_settled()),
                 ("stop", stop.wait()),
             )
         ]
@@ -127,9 +131,12 @@ class Operator:
 
     # ── what sets work off ────────────────────────────────────────────────────────────────────
 
-    def _namespace_changed(self, namespace: str) -> None:
-        for key in self.registry.in_namespace(namespace):
-            self.queue.add(key, Lane.DIRECT)
+    def _namespaces_changed(self, namespaces: Collection[str]) -> None:
+        """One change: where it concerns many, it must not delay what concerns few."""
+        lane = Lane.DIRECT if len(namespaces) <= FEW else Lane.BULK
+        for namespace in namespaces:
+            for key in self.registry.in_namespace(namespace):
+                self.queue.add(key, lane)
 
     def _everything_changed(self) -> None:
         for key in self.registry:
@@ -137,55 +144,67 @@ class Operator:
 
     def _kopf_event(self, event_type: str | None, body: Mapping[str, Any]) -> None:
         """In kopf's thread: copy what matters out of kopf's views and hand it to the main loop."""
-        meta = body["metadata"]
-        key = AssessmentKey(meta["namespace"], meta["name"])
-        loop = self._loop
-        if loop is None:
-            return
-        if event_type == "DELETED":
-            loop.call_soon_threadsafe(self._deleted, key, meta["uid"])
-            return
-        seen = Observation(
-            key,
-            meta["uid"],
-            int(meta.get("generation", 0)),
-            int(meta["resourceVersion"]),
-            dict(body.get("spec") or {}),
-            dict(body.get("status") or {}),
-        )
-        loop.call_soon_threadsafe(self._seen, seen)
+        with self._counted("kopf"):
+            meta = body["metadata"]
+            key = AssessmentKey(meta["namespace"], meta["name"])
+            if event_type == "DELETED":
+                self._in_main_loop(self._deleted, key, meta["uid"])
+                return
+            seen = Observation(
+                key,
+                meta["uid"],
+                int(meta.get("generation", 0)),
+                int(meta["resourceVersion"]),
+                dict(body.get("spec") or {}),
+                dict(body.get("status") or {}),
+            )
+            # Without a type it comes from a list: one of very many at the start.
+            self._in_main_loop(self._seen, seen, Lane.DIRECT if event_type else Lane.BULK)
 
     def _kopf_restarted(self) -> None:
         """In kopf's thread: what it missed meanwhile, a list will tell."""
+        self._in_main_loop(self._after_kopf_restart)
+
+    def _in_main_loop(self, call: Callable[..., None], *args: object) -> None:
         if self._loop is not None:
-            self._loop.call_soon_threadsafe(self._after_kopf_restart)
+            self._loop.call_soon_threadsafe(call, *args)
+
+    @contextmanager
+    def _counted(self, place: str) -> Iterator[None]:
+        """A bug over one assessment is told and counted; a list will bring it again."""
+        try:
+            yield
+        except Exception:
+            log.exception("event not taken in", place=place)
+            self.metrics.unexpected(place)
 
     def _after_kopf_restart(self) -> None:
         self.metrics.kopf_restarted()
         self._relist_now.set()
 
-    def _seen(self, seen: Observation) -> None:
-        known = self.registry.get(seen.key)
-        generation = known.generation if known and known.uid == seen.uid else None
-        if not self.registry.observe(seen):
-            return
-        if generation == seen.generation:
-            # Only the status differs from what we wrote: another manager touched it.
-            self.queue.add_after(seen.key, FOREIGN_STATUS_DELAY)
-        else:
-            self.queue.add(seen.key, Lane.DIRECT)
+    def _seen(self, seen: Observation, lane: Lane = Lane.BULK) -> None:
+        with self._counted("observe"):
+            known = self.registry.get(seen.key)
+            generation = known.generation if known and known.uid == seen.uid else None
+            if not self.registry.observe(seen):
+                return
+            if generation == seen.generation:
+                # Only the status differs from what we wrote: another manager touched it.
+                self.queue.add_after(seen.key, FOREIGN_STATUS_DELAY)
+            else:
+                self.queue.add(seen.key, lane)
 
     def _deleted(self, key: AssessmentKey, uid: str) -> None:
-        if self.registry.forget(key, uid):
-            self.metrics.forget(key.namespace, key.name)
-            self.queue.forget(key)
+        with self._counted("observe"):
+            if self.registry.forget(key, uid):
+                self.metrics.forget(key.namespace, key.name)
+                self.queue.forget(key)
 
     # ── what does the work ────────────────────────────────────────────────────────────────────
 
-    async def _work_when_synced(self) -> None:
+    async def _work_when_settled(self) -> None:
         self.kopf.start()
-        await self.cache.wait_synced()
-        log.info("caches synced")
+        await self.cache.wait_settled()
         async with asyncio.TaskGroup() as group:
             for _ in range(self._settings.workers):
                 group.create_task(self._work())
@@ -232,13 +251,18 @@ class Operator:
     # ── what tells of it ──────────────────────────────────────────────────────────────────────
 
     def _unhealthy_reason(self) -> str | None:
-        if self.cache.synced and not self.kopf.alive:
+        if self.cache.settled and not self.kopf.alive:
             return "the watch of SecurityAssessments is not running"
         return None
 
     def _unready_reason(self) -> str | None:
-        if not self.cache.synced:
-            return "the caches have not synced yet"
+        """Ready for good once judging has begun; what goes missing later is told elsewhere.
+
+        A probe that failed while the API server is away, or one kind does not answer, would take
+        the metrics away that tell of it.
+        """
+        if not self.cache.settled:
+            return "the caches have not settled yet"
         if not self._listed:
             return "the SecurityAssessments have not been listed yet"
         return None

@@ -37,6 +37,9 @@ class SnapshotSource(Protocol):
     def snapshot(self, namespace: str) -> Snapshot | None:
         """Everything known of a namespace; None where there is no such namespace (yet)."""
 
+    def patience(self) -> float:
+        """Seconds for which a stored verdict counts more than a snapshot; 0 for none."""
+
 
 class Outcome(Struct, frozen=True):
     """What came of a reconciliation; ``again_in``: seconds until the next full evaluation."""
@@ -81,7 +84,11 @@ class Reconciler:
             # While a namespace goes, its policies go before its pods: that is no drift to tell of.
             return NOTHING_TO_DO
         now = self._clock.now()
-        previous = known.stored.unpack()
+        previous = known.before
+        patience = self._snapshots.patience()
+        if patience and _is_current(previous, known):
+            self._metrics.assessed(key.namespace, key.name, previous)
+            return Outcome(written=False, again_in=patience)
         status = self._status(known, snapshot, previous, now)
         if content_hash(status) == known.stored.digest and not _heartbeat_due(previous, now, known):
             self._metrics.assessed(key.namespace, key.name, previous)
@@ -116,8 +123,13 @@ class Reconciler:
             if self._registry.forget(key, known.uid):
                 self._metrics.forget(key.namespace, key.name)
             return NOTHING_TO_DO
-        self._registry.wrote(key, known.uid, status, result.resource_version)
         self._metrics.wrote("written")
+        if result.removed:
+            self._metrics.wrote("cleaned")
+            log.warning("foreign fields removed from status", fields=result.removed, **_named(key))
+        if not self._registry.wrote(key, known.uid, status, result.resource_version):
+            # Deleted while the answer was on its way: nobody would remove its series again.
+            return NOTHING_TO_DO
         self._metrics.assessed(key.namespace, key.name, status)
         if content_hash(status) != content_hash(previous):
             _log_change(key, status)
@@ -136,6 +148,12 @@ class Reconciler:
         for note in notes(previous, status, mode=mode):
             if not await self._recorder.record(subject, note):
                 self._metrics.unexpected("event")
+
+
+def _is_current(status: Status, known: KnownAssessment) -> bool:
+    """Whether a stored status holds verdicts on good evidence for the spec as it is."""
+    ready = next((c["status"] for c in status.get("conditions", ()) if c["type"] == "Ready"), "")
+    return ready == "True" and status.get("observedGeneration") == known.generation
 
 
 def _interval(known: KnownAssessment) -> timedelta:
@@ -172,6 +190,11 @@ def _seconds_until(status: Status, now: datetime, known: KnownAssessment) -> flo
     return (next_at - now).total_seconds()
 
 
+def _named(key: AssessmentKey) -> dict[str, str]:
+    """An assessment as log lines name it."""
+    return {"namespace": key.namespace, "assessment": key.name}
+
+
 def _log_change(key: AssessmentKey, status: Status) -> None:
     summary = status.get("summary", {})
     compliant = next(
@@ -179,10 +202,9 @@ def _log_change(key: AssessmentKey, status: Status) -> None:
     )
     log.info(
         "assessment changed",
-        namespace=key.namespace,
-        assessment=key.name,
         compliant=compliant,
         score=status.get("score"),
         failed=summary.get("fail"),
         unknown=summary.get("unknown"),
+        **_named(key),
     )

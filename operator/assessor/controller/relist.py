@@ -24,16 +24,20 @@ async def relist(
     Only what was known before the list began can be missing from it: one that is created
     meanwhile is not taken for deleted.
     """
-    before = {key: known.uid for key in registry if (known := registry.get(key))}
+    before = {key: (known.uid, known.version) for key in registry if (known := registry.get(key))}
     count = 0
     async for item in list_assessments(client):
         count += 1
         key = AssessmentKey(item.metadata.namespace, item.metadata.name)
-        before.pop(key, None)
+        version = int(item.metadata.resource_version)
+        _, expected = before.pop(key, ("", 0))
+        if version < expected:
+            # A list is never older than what was seen before it began, unless the storage is.
+            registry.restored(key, version)
         known = registry.get(key)
-        if known is None or known.version < int(item.metadata.resource_version):
+        if known is None or known.version < version:
             on_seen(_observation(key, item))
-    for key, uid in before.items():
+    for key, (uid, _) in before.items():
         on_deleted(key, uid)
     return count
 

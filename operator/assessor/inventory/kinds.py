@@ -34,7 +34,9 @@ class Evidence(StrEnum):
 class ObservedKind(Struct, frozen=True):
     """Where one kind lives in the API.
 
-    ``optional`` kinds are watched only where discovery shows them to be served.
+    ``optional`` kinds are watched only where discovery shows them to be served, and in whatever
+    version where ``any_version`` says that what is read of them, their metadata, is in each the
+    same.
     """
 
     evidence: Evidence
@@ -44,6 +46,7 @@ class ObservedKind(Struct, frozen=True):
     plural: str
     namespaced: bool = True
     optional: bool = False
+    any_version: bool = False
 
     @property
     def api_version(self) -> str:
@@ -74,9 +77,30 @@ def _in(group: str, evidence: Evidence, kind: str, *, namespaced: bool = True) -
     return ObservedKind(evidence, group, "v1", kind, evidence.value, namespaced)
 
 
-def _engine(group: str, version: str, kind: str, plural: str, *, namespaced: bool) -> ObservedKind:
+def _engine(group: str, version: str, kind: str, *, plural: str, namespaced: bool) -> ObservedKind:
+    """A kind of which only the metadata is read: it may select any pod within its scope."""
     return ObservedKind(
-        Evidence.POLICY_ENGINES, group, version, kind, plural, namespaced, optional=True
+        Evidence.POLICY_ENGINES,
+        group,
+        version,
+        kind,
+        plural,
+        namespaced,
+        optional=True,
+        any_version=True,
+    )
+
+
+def _subject_policy(version: str, kind: str, plural: str) -> ObservedKind:
+    """A kind whose subject is read, which a version that nobody knows may say otherwise."""
+    return ObservedKind(
+        Evidence.POLICY_ENGINES,
+        "policy.networking.k8s.io",
+        version,
+        kind,
+        plural,
+        namespaced=False,
+        optional=True,
     )
 
 
@@ -111,47 +135,41 @@ CORE_KINDS: tuple[ObservedKind, ...] = (
 """Kinds that every supported cluster serves."""
 
 POLICY_ENGINE_KINDS: tuple[ObservedKind, ...] = (
-    _engine("cilium.io", "v2", "CiliumNetworkPolicy", "ciliumnetworkpolicies", namespaced=True),
+    _engine(
+        "cilium.io", "v2", "CiliumNetworkPolicy", plural="ciliumnetworkpolicies", namespaced=True
+    ),
     _engine(
         "cilium.io",
         "v2",
         "CiliumClusterwideNetworkPolicy",
-        "ciliumclusterwidenetworkpolicies",
+        plural="ciliumclusterwidenetworkpolicies",
         namespaced=False,
     ),
-    _engine("crd.projectcalico.org", "v1", "NetworkPolicy", "networkpolicies", namespaced=True),
-    _engine(
-        "crd.projectcalico.org",
-        "v1",
-        "GlobalNetworkPolicy",
-        "globalnetworkpolicies",
-        namespaced=False,
+    *(
+        each
+        for group, version in (("crd.projectcalico.org", "v1"), ("projectcalico.org", "v3"))
+        for each in (
+            _engine(group, version, "NetworkPolicy", plural="networkpolicies", namespaced=True),
+            _engine(
+                group,
+                version,
+                "GlobalNetworkPolicy",
+                plural="globalnetworkpolicies",
+                namespaced=False,
+            ),
+        )
     ),
-    _engine("projectcalico.org", "v3", "NetworkPolicy", "networkpolicies", namespaced=True),
+    _engine("crd.antrea.io", "v1beta1", "NetworkPolicy", plural="networkpolicies", namespaced=True),
     _engine(
-        "projectcalico.org", "v3", "GlobalNetworkPolicy", "globalnetworkpolicies", namespaced=False
-    ),
-    _engine(
-        "policy.networking.k8s.io",
-        "v1alpha1",
-        "AdminNetworkPolicy",
-        "adminnetworkpolicies",
-        namespaced=False,
-    ),
-    _engine(
-        "policy.networking.k8s.io",
-        "v1alpha1",
-        "BaselineAdminNetworkPolicy",
-        "baselineadminnetworkpolicies",
-        namespaced=False,
-    ),
-    _engine(
-        "policy.networking.k8s.io",
-        "v1alpha2",
+        "crd.antrea.io",
+        "v1beta1",
         "ClusterNetworkPolicy",
-        "clusternetworkpolicies",
+        plural="clusternetworkpolicies",
         namespaced=False,
     ),
+    _subject_policy("v1alpha1", "AdminNetworkPolicy", "adminnetworkpolicies"),
+    _subject_policy("v1alpha1", "BaselineAdminNetworkPolicy", "baselineadminnetworkpolicies"),
+    _subject_policy("v1alpha2", "ClusterNetworkPolicy", "clusternetworkpolicies"),
 )
 """Policies that other engines enforce beside NetworkPolicy: watched only where installed."""
 

@@ -42,6 +42,10 @@ class ClusterServer:
         self.objects: dict[str, dict[tuple[str, str], Json]] = {}
         self.fail_list: dict[str, Exception] = {}
         self.fail_watch: dict[str, Exception] = {}
+        self.hold_list: dict[str, asyncio.Event] = {}
+        """Lists that are answered only when their event is set."""
+        self.end_watches: set[str] = set()
+        """Paths whose watches open and end at once."""
         self.apis: dict[str, list[str]] = {}
         self.fail_discovery: Exception | None = None
         self.lists: list[str] = []
@@ -58,6 +62,8 @@ class ClusterServer:
         if path in self.fail_list:
             raise self.fail_list[path]
         self.lists.append(path)
+        if path in self.hold_list:
+            await self.hold_list[path].wait()
         items = list(self.objects.get(path, {}).values())
         begin, size = int(params.get("continue", 0)), int(params["limit"])
         more = str(begin + size) if begin + size < len(items) else ""
@@ -71,6 +77,8 @@ class ClusterServer:
         if path in self.fail_watch:
             raise self.fail_watch[path]
         stream = self._streams[path] = asyncio.Queue()
+        if path in self.end_watches:
+            stream.put_nowait(END)
         try:
             yield _lines(stream)
         finally:
@@ -113,9 +121,20 @@ class ClusterServer:
     def _discover(self, path: str) -> bytes:
         if self.fail_discovery:
             raise self.fail_discovery
+        if path in self.fail_list:
+            raise self.fail_list[path]
+        if path == "/apis":
+            return json.dumps({"groups": self._groups()}).encode()
         if path not in self.apis:
             raise NotFoundError(404, "NotFound", path)
         return json.dumps({"resources": [{"name": name} for name in self.apis[path]]}).encode()
+
+    def _groups(self) -> list[Json]:
+        versions: dict[str, list[Json]] = {}
+        for path in self.apis:
+            group, version = path.removeprefix("/apis/").split("/")
+            versions.setdefault(group, []).append({"version": version})
+        return [{"name": group, "versions": listed} for group, listed in versions.items()]
 
 
 async def _lines(stream: "asyncio.Queue[bytes | Exception | None]") -> AsyncIterator[bytes]:

@@ -1,8 +1,9 @@
 """The informer: its store equals the server's, and what it does not know it says."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 
+import msgspec
 import pytest
 
 from assessor.adapters.contact import CONFIRMED_AFTER
@@ -10,6 +11,7 @@ from assessor.adapters.informer import Informer, InformerSettings
 from assessor.inventory.kinds import CORE_KINDS, Evidence
 from assessor.inventory.snapshot import GapReason
 from assessor.kernel.errors import (
+    ApiStatusError,
     ExpiredError,
     ForbiddenError,
     ThrottledError,
@@ -31,7 +33,7 @@ QUICK = InformerSettings(
 class Running:
     """An informer that runs, with what it told."""
 
-    def __init__(self) -> None:
+    def __init__(self, settings: InformerSettings = QUICK) -> None:
         """Nothing was told yet."""
         self.server, self.clock = ClusterServer(), ManualClock()
         self.dirty: list[str] = []
@@ -40,9 +42,9 @@ class Running:
             KIND,
             self.server,
             self.clock,
-            on_change=lambda _, namespace: self.dirty.append(namespace),
+            on_change=lambda _, namespaces: self.dirty.extend(namespaces),
             on_gap_change=lambda _: self._count(),
-            settings=QUICK,
+            settings=settings,
         )
 
     def _count(self) -> None:
@@ -63,6 +65,12 @@ class Running:
         before = len(self.server.lists)
         await until(lambda: len(self.server.lists) > before)
         await self.settle()
+
+
+def gap_reason(running: Running) -> GapReason | None:
+    """Why the kind is no evidence."""
+    gap = running.informer.gap()
+    return gap.reason if gap else None
 
 
 @pytest.fixture
@@ -272,10 +280,10 @@ async def test_after_a_bug_nothing_is_taken_for_granted() -> None:
     running.server.put(PATH, account("one"))
     broken = [True]
 
-    def change(_: object, namespace: str) -> None:
+    def change(_: object, namespaces: Collection[str]) -> None:
         if broken.pop() if broken else False:
             raise RuntimeError("a bug")
-        running.dirty.append(namespace)
+        running.dirty.extend(namespaces)
 
     running.informer._on_change = change
     with pytest.raises(RuntimeError):
@@ -284,4 +292,76 @@ async def test_after_a_bug_nothing_is_taken_for_granted() -> None:
     task = asyncio.create_task(running.informer.run())
     await until(lambda: running.informer.synced)
     assert len(running.server.lists) > lists
+    task.cancel()
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        UnreachableError("no answer to the watch"),
+        ThrottledError(429, "TooManyRequests", "", 0.0),
+        ApiStatusError(500, "InternalError", "watch cache"),
+        ExpiredError(410, "Expired", "too old"),
+    ],
+)
+async def test_a_list_without_its_watch_is_no_contact(started: Running, error: Exception) -> None:
+    """Lists that are never taken in keep nothing fresh: the kind goes stale."""
+    started.server.fail_watch[PATH] = error
+    started.server.send(PATH, END)
+    await until(lambda: started.informer.stats.errors[type(error).__name__] > 0)
+    started.clock.seconds += QUICK.stale_after / 2 + 1
+    lists = len(started.server.lists)
+    await until(lambda: len(started.server.lists) > lists + 1)
+    started.clock.seconds += QUICK.stale_after / 2
+    await until(lambda: started.informer.stale)
+    assert gap_reason(started) is GapReason.STALE
+    started.server.fail_watch.clear()
+    await until(lambda: started.informer.gap() is None)
+
+
+async def test_a_watch_that_ends_as_it_begins_is_listed_in_time(started: Running) -> None:
+    """Its answer tells nothing of what was missed: a list does, before the kind is stale."""
+    started.server.remove(PATH, "a", "one", seen=False)
+    started.server.end_watches.add(PATH)
+    started.server.send(PATH, END)
+    lists = len(started.server.lists)
+    for _ in range(7):
+        watches = len(started.server.watches)
+        await until(lambda seen=watches: len(started.server.watches) > seen + 1)
+        assert len(started.server.lists) == lists
+        started.clock.seconds += QUICK.stale_after / 14
+    started.clock.seconds += 1
+    await until(lambda: started.names == {("a", "two")})
+    assert not started.informer.stale
+    assert started.gaps == 1, "only the first sync was told"
+
+
+async def test_an_informer_that_raises_over_each_list_goes_stale(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What it could not take in is no evidence, however often it lists."""
+    running = Running()
+
+    def replace(_: object) -> None:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(running.informer.store, "replace", replace)
+    running.clock.seconds += QUICK.stale_after + 1
+    for _ in range(3):
+        with pytest.raises(RuntimeError):
+            await running.informer.run()
+    assert running.informer.stale
+
+
+async def test_silence_counts_from_the_last_line() -> None:
+    """A watch that brings something now and then stays open; one that brings nothing is cut."""
+    running = Running(msgspec.structs.replace(QUICK, silence=0.2))
+    task = asyncio.create_task(running.informer.run())
+    await running.settle()
+    for _ in range(8):
+        await asyncio.sleep(0.05)
+        running.server.send(PATH, b"")
+    assert len(running.server.watches) == 1
+    assert running.informer.stats.errors == {}
+    await until(lambda: running.informer.stats.errors["UnreachableError"] == 1)
     task.cancel()

@@ -20,10 +20,10 @@ from assessor.kernel.errors import (
 )
 
 
-def stored(uid: str = "u", version: str = "7") -> bytes:
+def stored(uid: str = "u", version: str = "7", **status: Any) -> bytes:
     """Make an answer of the API server."""
     return msgspec.json.encode(
-        {"metadata": {"uid": uid, "resourceVersion": version, "name": "b"}, "status": {}}
+        {"metadata": {"uid": uid, "resourceVersion": version, "name": "b"}, "status": status}
     )
 
 
@@ -85,6 +85,31 @@ async def test_the_whole_status_is_applied_to_the_subresource() -> None:
             },
         }
     ]
+
+
+async def test_what_somebody_planted_is_removed() -> None:
+    """Of the version that was looked at, and the outcome tells of which fields."""
+    server = Server(stored(score=100, catalogue="1"), stored(version="8", catalogue="1"))
+    outcome = await StatusWriter(server).write("n", "b", "u", {"catalogue": "1"})
+    assert outcome == Written(8, removed=("score",))
+    second = server.requests[1]
+    assert second["type"] == "application/merge-patch+json"
+    assert second["params"] == {"fieldManager": "kube-assessor"}
+    assert second["body"] == {"metadata": {"resourceVersion": "7"}, "status": {"score": None}}
+
+
+async def test_what_changes_while_it_is_cleaned_is_applied_anew() -> None:
+    """A conflict says that somebody else was faster: begin again from what is stored then."""
+    conflict = ConflictError(409, "Conflict", "the object has been modified")
+    server = Server(stored(score=100), conflict, stored(version="9", score=1), stored(version="10"))
+    assert await StatusWriter(server, sleep=Naps()).write("n", "b", "u", {}) == Written(
+        10, removed=("score",)
+    )
+    assert [request["type"].partition("/")[2] for request in server.requests] == [
+        "apply-patch+yaml",
+        "merge-patch+json",
+    ] * 2
+    assert server.requests[3]["body"]["metadata"] == {"resourceVersion": "9"}
 
 
 async def test_a_deleted_assessment_is_gone() -> None:

@@ -47,6 +47,26 @@ def test_foreign_status_is_work_and_is_remembered() -> None:
     assert known.stored.unpack() == {"score": 100}
 
 
+def test_an_answer_that_comes_late_overrules_no_event() -> None:
+    """What was stored after our write, and is known already, stays known."""
+    registry = Registry()
+    registry.observe(seen(5))
+    registry.observe(seen(7, status={"score": 100}))
+    assert registry.wrote(KEY, "u1", {"score": 87}, 6)
+    known = registry.get(KEY)
+    assert known
+    assert known.version == 7
+    assert known.stored.unpack() == {"score": 100}
+
+
+def test_an_answer_for_what_is_gone_is_told() -> None:
+    """Deleted, or made anew under the name."""
+    registry = Registry()
+    assert not registry.wrote(KEY, "u1", {}, 6)
+    registry.observe(seen(5, uid="u2"))
+    assert not registry.wrote(KEY, "u1", {}, 6)
+
+
 def test_stale_event_changes_nothing() -> None:
     """An event older than our own write must not bring an old status or spec back."""
     registry = Registry()

@@ -183,3 +183,15 @@ async def test_closing_sends_the_workers_home(queue: WorkQueue[str]) -> None:
     queue.add("a", Lane.DIRECT)
     with pytest.raises(QueueClosedError):
         await queue.get()
+
+
+async def test_a_failed_direct_change_overtakes_the_bulk_again(queue: WorkQueue[str]) -> None:
+    """It is tried again through the lane that it came by."""
+    queue.add("direct", Lane.DIRECT)
+    key, _ = await take(queue)
+    queue.retry(key)
+    queue.done(key)
+    await asyncio.sleep(0.08)
+    queue.add("bulk", Lane.BULK)
+    assert (await take(queue))[0] == "direct"
+    assert (await take(queue))[0] == "bulk"

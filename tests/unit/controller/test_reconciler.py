@@ -1,6 +1,6 @@
 """The reconciler writes what changed, when it is time, and tells of transitions alone."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -67,11 +67,16 @@ class FakeSnapshots:
     def __init__(self) -> None:
         """Begin with a hardened one."""
         self.known: Snapshot | None = Snapshot(HARDENED)
+        self.waits = 0.0
 
     def snapshot(self, namespace: str) -> Snapshot | None:
         """What is known."""
         assert namespace == KEY.namespace
         return self.known
+
+    def patience(self) -> float:
+        """What was set."""
+        return self.waits
 
 
 class FakeWriter:
@@ -80,6 +85,11 @@ class FakeWriter:
     def __init__(self) -> None:
         """Begin with nothing written."""
         self.written: list[dict[str, Any]] = []
+        self.version = 1000
+        """The highest resourceVersion that there is."""
+        self.removed: tuple[str, ...] = ()
+        self.before_answer: Callable[[dict[str, Any]], None] | None = None
+        """What happens between the acceptance of a status and its answer."""
         self.gone = False
         self.unreachable = False
 
@@ -87,13 +97,16 @@ class FakeWriter:
         self, namespace: str, name: str, uid: str, status: dict[str, Any]
     ) -> Written | Gone:
         """Keep it."""
-        assert (namespace, name, uid) == (*KEY, "u1")
+        assert (namespace, name, uid[0]) == (*KEY, "u")
         if self.unreachable:
             raise UnreachableError("connection refused")
         if self.gone:
             return Gone("not found")
         self.written.append(status)
-        return Written(100 + len(self.written))
+        self.version = version = self.version + 1
+        if self.before_answer:
+            self.before_answer(status)
+        return Written(version, self.removed)
 
 
 class FakeRecorder:
@@ -106,7 +119,7 @@ class FakeRecorder:
 
     async def record(self, subject: AssessmentRef, note: Note) -> bool:
         """Keep the reason, unless it fails."""
-        assert subject == AssessmentRef(*KEY, "u1")
+        assert (subject.namespace, subject.name) == KEY
         if not self.fails:
             self.told.append(note.reason)
         return not self.fails
@@ -139,16 +152,18 @@ class Bench:
     def observe(self, status: dict[str, Any] | None = None, **spec: Any) -> None:
         """Take in an event; each one is of a new generation."""
         self.version += 1
+        self.writer.version += 1
         known = self.registry.get(KEY)
         stored = status if status is not None else known.stored.unpack() if known else {}
-        version = 1000 + self.version
-        self.registry.observe(Observation(KEY, "u1", self.version, version, spec, stored))
+        seen = Observation(KEY, "u1", self.version, self.writer.version, spec, stored)
+        self.registry.observe(seen)
 
     def stored(self, **fields: Any) -> None:
         """Forget all, and find the last status in the cluster, with some fields replaced."""
         spec_version, status = self.version, self.status | fields
         self.registry.forget(KEY)
-        self.registry.observe(Observation(KEY, "u1", spec_version, 5000, {}, status))
+        seen = Observation(KEY, "u1", spec_version, self.writer.version, {}, status)
+        self.registry.observe(seen)
         self.restart()
 
     async def reconcile(self, after: timedelta = timedelta(0)) -> Outcome:
@@ -272,6 +287,122 @@ async def test_a_foreign_heartbeat_does_not_silence_ours(bench: Bench, told: str
     bench.stored(nextAssessmentTime=told)
     assert (await bench.reconcile(SECOND)).written
     assert bench.status["nextAssessmentTime"].startswith("2026-01-01T0")
+
+
+async def test_a_foreign_condition_is_its_owner_s(bench: Bench) -> None:
+    """Conditions have one owner a type: others' neither count as a change nor are copied."""
+    await bench.reconcile()
+    approved = {"type": "Approved", "status": "True", "lastTransitionTime": "2026-01-01T00:00:00Z"}
+    bench.stored(conditions=[*bench.status["conditions"], approved])
+    assert not (await bench.reconcile(SECOND)).written
+    bench.observe(suspend=True)
+    await bench.reconcile(SECOND)
+    assert {c["type"] for c in bench.status["conditions"]} == {
+        "Ready",
+        "Compliant",
+        "EvidenceComplete",
+    }
+
+
+@pytest.mark.parametrize("suspend", [False, True])
+async def test_a_forged_status_is_no_history(bench: Bench, suspend: bool) -> None:  # noqa: FBT001
+    """What we wrote is what follows from it: no copy of the forgery, and no transition from it."""
+    bench.snapshots.known = Snapshot(CARELESS)
+    await bench.reconcile()
+    bench.observe(suspend=suspend)
+    await bench.reconcile(SECOND)
+    ours, told = bench.status, list(bench.recorder.told)
+    controls = [control | {"result": "Pass"} for control in ours["controls"]]
+    bench.writer.version += 1
+    forged = ours | {"score": 100, "controls": controls}
+    spec = {"suspend": suspend}
+    assert bench.registry.observe(Observation(KEY, "u1", 2, bench.writer.version, spec, forged))
+    assert (await bench.reconcile(SECOND)).written
+    assert (bench.status["score"], bench.status["controls"]) == (ours["score"], ours["controls"])
+    assert bench.recorder.told == told
+
+
+async def test_a_status_that_overtakes_the_answer_to_ours_is_put_right(bench: Bench) -> None:
+    """The event of a later foreign write comes first: what it tells is what is stored."""
+    bench.snapshots.known = Snapshot(CARELESS)
+
+    def forge(status: dict[str, Any]) -> None:
+        bench.writer.version += 1
+        forged = status | {"score": 100}
+        assert bench.registry.observe(Observation(KEY, "u1", 1, bench.writer.version, {}, forged))
+
+    bench.writer.before_answer = forge
+    await bench.reconcile()
+    bench.writer.before_answer = None
+    assert (await bench.reconcile(SECOND)).written
+    assert bench.status["score"] != 100
+
+
+async def test_an_assessment_that_goes_while_it_is_written_leaves_nothing(bench: Bench) -> None:
+    """Its deletion was handled before the answer came: no series, no Event, no next look."""
+
+    def delete(_: dict[str, Any]) -> None:
+        bench.registry.forget(KEY, "u1")
+        bench.metrics.forget(*KEY)
+
+    bench.writer.before_answer = delete
+    assert await bench.reconcile() == NOTHING_TO_DO
+    assert bench.samples() == []
+    assert bench.recorder.told == []
+
+
+async def test_fields_that_were_planted_are_told(bench: Bench) -> None:
+    """Somebody writes into other people's verdicts: that is counted."""
+    bench.writer.removed = ("score",)
+    await bench.reconcile()
+    assert bench.shown('kube_assessor_status_writes_total{outcome="cleaned"} 1.0')
+
+
+async def test_a_start_overrules_no_good_verdict_at_once(bench: Bench) -> None:
+    """While kinds that do not answer are waited for, a stored status stays, and is shown."""
+    await bench.reconcile()
+    gap = EvidenceGap(Evidence.PODS, GapReason.STALE, "not synced yet")
+    bench.snapshots.known = Snapshot(HARDENED, gaps={Evidence.PODS: gap})
+    bench.snapshots.waits = 50.0
+    bench.stored()
+    outcome = await bench.reconcile(SECOND)
+    assert outcome == Outcome(written=False, again_in=50.0)
+    assert bench.shown('kube_assessor_score{name="baseline",namespace="payments"} 100.0')
+    bench.snapshots.waits = 0.0
+    assert (await bench.reconcile(50 * SECOND)).written
+    assert bench.condition("Ready") == ("False", "EvidenceStale")
+
+
+async def test_a_start_judges_what_has_no_good_verdict(bench: Bench) -> None:
+    """A new assessment, a new spec, and one that was judged without evidence before."""
+    gap = EvidenceGap(Evidence.PODS, GapReason.STALE, "not synced yet")
+    bench.snapshots.known = Snapshot(HARDENED, gaps={Evidence.PODS: gap})
+    bench.snapshots.waits = 50.0
+    assert (await bench.reconcile()).written
+    bench.snapshots.known = Snapshot(HARDENED)
+    assert (await bench.reconcile(SECOND)).written
+    bench.observe(failOn="Low")
+    assert (await bench.reconcile(SECOND)).written
+
+
+async def test_a_time_that_nobody_can_read_stops_nothing(bench: Bench) -> None:
+    """The CRD lets lower-case letters through (RFC 3339 does): no sample, and it goes on."""
+    await bench.reconcile()
+    bench.stored(lastAssessedTime="2026-01-01t00:00:00z")
+    await bench.reconcile(SECOND)
+    assert bench.shown('kube_assessor_score{name="baseline",namespace="payments"} 100.0')
+    assert not any("last_assessed" in line for line in bench.samples())
+
+
+async def test_heartbeats_are_spread(bench: Bench) -> None:
+    """Each has its own interval, shorter than the spec's by up to a tenth."""
+    looks = set()
+    for number in range(20):
+        bench.registry.forget(KEY)
+        bench.registry.observe(Observation(KEY, f"u{number}", 1, number, {}, {}))
+        looks.add((await bench.reconcile()).again_in)
+    assert len(looks) == 20
+    assert all(look is not None and 3240 <= look <= 3600 for look in looks)
 
 
 async def test_a_gone_assessment_is_forgotten(bench: Bench) -> None:

@@ -69,6 +69,31 @@ async def test_missing_ones_are_deleted() -> None:
     assert await compare(knowing("a", "b"), Pages([item("a")])) == ([], ["b"], 1)
 
 
+async def test_what_was_restored_from_a_backup_is_seen() -> None:
+    """Versions that went back mean that the storage did: what it holds now counts."""
+    registry = knowing("a")
+    assert await compare(registry, Pages([item("a", version=3)])) == (["a"], [], 1)
+    known = registry.get(AssessmentKey("payments", "a"))
+    assert known
+    assert registry.observe(Observation(AssessmentKey("payments", "a"), "u", 2, 3, {}, {}))
+
+
+async def test_a_list_that_our_own_write_overtook_is_old_news() -> None:
+    """It shows what was stored before the write, which came while the list was read."""
+    registry = knowing("a")
+    key = AssessmentKey("payments", "a")
+
+    class Slow(Pages):
+        async def get(self, path: str, params: dict[str, str] | None = None) -> bytes:
+            registry.wrote(key, "u", {"score": 7}, 6)
+            return await super().get(path, params)
+
+    assert await compare(registry, Slow([item("a")])) == ([], [], 1)
+    known = registry.get(key)
+    assert known
+    assert known.version == 6
+
+
 async def test_a_list_of_another_shape_is_an_error() -> None:
     """Nothing is taken for deleted because an answer could not be read."""
 

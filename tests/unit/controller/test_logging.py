@@ -1,0 +1,62 @@
+"""Log lines are one object each for machines, and hold no secrets."""
+
+import json
+import logging
+from collections.abc import Iterator
+
+import pytest
+import structlog
+
+from assessor.controller.logging import configure
+from assessor.controller.settings import LogFormat, LogLevel
+
+
+@pytest.fixture(autouse=True)
+def restored() -> Iterator[None]:
+    """Put the global state back that configuring changes."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
+
+
+def fail() -> None:
+    """Raise, with a token among the local variables."""
+    header = f"Bearer {'ey' * 3}"
+    raise RuntimeError(f"a request failed, of {len(header)} characters")
+
+
+@pytest.mark.parametrize("log_format", [LogFormat.JSON, LogFormat.CONSOLE])
+def test_a_traceback_shows_no_local_variables(
+    log_format: LogFormat, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A request's frames hold the bearer token; that holds for other libraries' loggers too."""
+    configure(log_format, LogLevel.INFO)
+    for logger in (structlog.stdlib.get_logger("assessor.x"), logging.getLogger("library")):
+        try:
+            fail()
+        except RuntimeError:
+            logger.exception("failed")
+    told = capsys.readouterr().err
+    assert told.count("a request failed, of 13 characters") == 2
+    assert "test_logging.py" in told
+    assert "eyeyey" not in told
+
+
+def test_a_line_is_one_object(capsys: pytest.CaptureFixture[str]) -> None:
+    """With level, logger, time and what was given; below the level nothing is told."""
+    configure(LogFormat.JSON, LogLevel.WARNING)
+    log = structlog.stdlib.get_logger("assessor.x")
+    log.info("not told")
+    log.warning("assessment not written", assessment="payments/baseline")
+    (line,) = capsys.readouterr().err.splitlines()
+    told = json.loads(line)
+    assert told.pop("timestamp").endswith("Z")
+    assert told == {
+        "event": "assessment not written",
+        "level": "warning",
+        "logger": "assessor.x",
+        "assessment": "payments/baseline",
+    }

@@ -1,0 +1,167 @@
+"""What sets work off, in which lane, and what probes and metrics tell of it."""
+
+from typing import Any
+
+import pytest
+
+from assessor.adapters.credentials import Connection
+from assessor.controller.assessments import AssessmentKey, Observation
+from assessor.controller.operator import FEW, Operator
+from assessor.controller.settings import Settings
+from assessor.inventory.meta import Meta
+from assessor.inventory.workloads import Namespace
+
+
+class Source:
+    """Credentials that nobody uses."""
+
+    def current(self) -> Connection:
+        """The same."""
+        return Connection(server="https://cluster.test")
+
+    reload = current
+
+
+class Thread:
+    """kopf's thread as far as probes look at it."""
+
+    alive = True
+
+
+@pytest.fixture
+async def operator() -> Operator:
+    """An operator that was not started, in a running loop."""
+    return Operator(Settings(), Source())
+
+
+def seen(namespace: str, version: int = 1, **status: Any) -> Observation:
+    """Make what an event tells of a namespace's assessment."""
+    return Observation(AssessmentKey(namespace, "b"), namespace, 1, version, {}, status)
+
+
+def settle(operator: Operator) -> None:
+    """Let the caches be settled."""
+    operator.cache._settling.settled = True
+
+
+async def order(operator: Operator) -> list[str]:
+    """The namespaces that are judged, in order."""
+    taken = []
+    while operator.queue.depth:
+        key = await operator.queue.get()
+        taken.append(key.namespace)
+        operator.queue.succeeded(key)
+        operator.queue.done(key)
+    return taken
+
+
+async def test_a_direct_change_overtakes_one_that_concerns_many(operator: Operator) -> None:
+    """A ClusterRole that is bound everywhere sets off a fan-out, not a thousand direct changes."""
+    names = [f"ns{number}" for number in range(3 * FEW)]
+    for name in names:
+        operator.registry.observe(seen(name))
+    operator._namespaces_changed(names)
+    operator._namespaces_changed([names[-1]])
+    assert (await order(operator))[0] == names[-1]
+
+
+async def test_a_change_of_a_few_is_direct(operator: Operator) -> None:
+    """It overtakes a look at everything."""
+    for name in ("a", "b", "c"):
+        operator.registry.observe(seen(name))
+    operator._everything_changed()
+    operator._namespaces_changed(["c"])
+    assert await order(operator) == ["c", "a", "b"]
+
+
+async def test_what_is_found_by_listing_is_overtaken(operator: Operator) -> None:
+    """At the start there are very many; a new assessment's own event is direct."""
+    for name in ("a", "b"):
+        operator._seen(seen(name))
+    loop = operator._loop = Loop()
+    operator._kopf_event(None, body("c"))
+    operator._kopf_event("ADDED", body("d"))
+    loop.run()
+    assert await order(operator) == ["d", "a", "b", "c"]
+
+
+class Loop:
+    """The main loop as far as kopf's thread talks to it."""
+
+    def __init__(self) -> None:
+        """Nothing was asked yet."""
+        self.calls: list[tuple[Any, ...]] = []
+
+    def call_soon_threadsafe(self, *call: Any) -> None:
+        """Keep it for ``run``."""
+        self.calls.append(call)
+
+    def run(self) -> None:
+        """Do what was asked."""
+        for call, *args in self.calls:
+            call(*args)
+
+
+def body(namespace: str, **more: Any) -> dict[str, Any]:
+    """An assessment as kopf tells of it."""
+    meta = {"namespace": namespace, "name": "b", "uid": namespace, "resourceVersion": "1"}
+    return {"metadata": meta | more}
+
+
+async def test_an_event_that_cannot_be_taken_in_is_counted(operator: Operator) -> None:
+    """In kopf's thread nobody else would: kopf only logs. And a list brings it again."""
+    loop = operator._loop = Loop()
+    operator._kopf_event("ADDED", body("a", resourceVersion="not a number"))
+    operator._seen(seen("b", version=None))  # type: ignore[arg-type] # on purpose
+    operator._seen(seen("b", version=None))  # type: ignore[arg-type] # on purpose
+    loop.run()
+    exposed = exposition(operator)
+    assert 'kube_assessor_errors_total{place="kopf"} 1.0' in exposed
+    assert 'kube_assessor_errors_total{place="observe"} 1.0' in exposed
+
+
+async def test_a_deleted_assessment_is_forgotten(operator: Operator) -> None:
+    """With its series and what waits for it; one that was made anew is not."""
+    loop = operator._loop = Loop()
+    operator._seen(seen("a"))
+    operator.metrics.assessed("a", "b", {"score": 3})
+    operator._kopf_event("DELETED", body("a", uid="another"))
+    operator._kopf_event("DELETED", body("a"))
+    loop.run()
+    assert len(operator.registry) == 0
+    assert 'namespace="a"' not in exposition(operator)
+    assert operator.queue.depth == 0
+
+
+async def test_ready_is_settled_and_listed(operator: Operator) -> None:
+    """Each by itself is not enough, and the reason is told."""
+    assert operator._unready_reason() == "the caches have not settled yet"
+    settle(operator)
+    assert operator._unready_reason() == "the SecurityAssessments have not been listed yet"
+    operator._listed = True
+    assert operator._unready_reason() is None
+
+
+async def test_without_kopf_s_thread_it_is_not_healthy(operator: Operator) -> None:
+    """Before the start there is none, and that is well."""
+    assert operator._unhealthy_reason() is None
+    settle(operator)
+    assert operator._unhealthy_reason() == "the watch of SecurityAssessments is not running"
+    operator.kopf = Thread()  # type: ignore[assignment] # as much of it as is looked at
+    assert operator._unhealthy_reason() is None
+
+
+async def test_namespaces_that_nobody_assesses_are_counted(operator: Operator) -> None:
+    """Those that exist, without those that have an assessment."""
+    store = next(i.store for i in operator.cache.informers if i.kind.kind == "Namespace")
+    store.replace([Namespace(Meta(name, "", name, {})) for name in ("a", "b", "c")])
+    operator._seen(seen("a"))
+    operator._seen(seen("gone"))
+    exposed = exposition(operator)
+    assert "kube_assessor_namespaces_without_assessment 2.0" in exposed
+    assert "kube_assessor_queue_depth 2.0" in exposed
+
+
+def exposition(operator: Operator) -> str:
+    """What a scraper reads."""
+    return operator._render_metrics()[0].decode()
