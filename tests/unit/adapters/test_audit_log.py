@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from assessor.adapters.audit_log import LONGEST_LINE, Reading, read
+from assessor.adapters.audit_layout import LONGEST_LINE
+from assessor.adapters.audit_log import Reading, read
 from assessor.analysis.rbac.requests import Request
 from assessor.kernel.errors import InputError
 
@@ -89,7 +90,7 @@ def test_every_layout_says_the_same(
     path.write_bytes(gzip.compress(text) if packed else text)
     reading = Reading()
     assert [use.request.verb for use in read([str(path)], reading)] == ["get", "list", "watch"]
-    assert (reading.events, reading.uses, reading.malformed) == (3, 3, 0)
+    assert (reading.events, reading.uses, reading.garbled.count) == (3, 3, 0)
     assert reading.first == reading.last == "2026-01-01T00:00:00.000000Z"
 
 
@@ -109,8 +110,8 @@ def test_what_is_malformed_is_told_and_the_rest_is_read(tmp_path: Path) -> None:
     path.write_text("\n".join([json.dumps(event()), *bad[:4], json.dumps(event()), bad[4]]))
     reading = Reading()
     assert len(list(read([str(path)], reading))) == 2
-    assert reading.malformed == 5
-    assert [place.split(": ")[0] for place in reading.places] == [
+    assert reading.garbled.count == 5
+    assert [place.split(": ")[0] for place in reading.garbled.places] == [
         f"{path}, line {number}" for number in (2, 3, 4, 5, 7)
     ]
 
@@ -121,7 +122,7 @@ def test_a_spread_document_that_breaks_off_is_told(tmp_path: Path) -> None:
     path.write_text(pretty_list([event(), event()])[:-120])
     reading = Reading()
     assert len(list(read([str(path)], reading))) == 1
-    assert "event 2 and all after it" in reading.places[0]
+    assert "event 2 and all after it" in reading.garbled.places[0]
 
 
 def test_a_packed_log_that_breaks_off_is_told(tmp_path: Path) -> None:
@@ -131,7 +132,7 @@ def test_a_packed_log_that_breaks_off_is_told(tmp_path: Path) -> None:
     path.write_bytes(gzip.compress(many.encode())[:-40])
     reading = Reading()
     assert list(read([str(path)], reading))
-    assert reading.malformed == 1
+    assert reading.garbled.count == 1
 
 
 @pytest.mark.parametrize("text", ["", "no log\n", '{"kind":"Pod"}\n', "kind: Event\n"])
@@ -163,6 +164,70 @@ def test_memory_does_not_grow_with_the_log(
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[1] < 1.5 * peaks[0]
+
+
+def test_a_long_event_about_events_is_no_event_list(tmp_path: Path) -> None:
+    """The answer to a list of Events, logged at RequestResponse, is one event of the log."""
+    answer = {"kind": "EventList", "apiVersion": "v1", "items": [{"x": "y" * 100}] * 500}
+    path = tmp_path / "audit.log"
+    path.write_text(lines([{"responseObject": answer} | event("list"), event()]))
+    reading = Reading()
+    assert [use.request.verb for use in read([str(path)], reading)] == ["list", "get"]
+    assert reading.garbled.count == 0
+
+
+@pytest.mark.parametrize("begin", ["kind", "items", "longer"])
+def test_what_is_longer_than_a_line_may_be(tmp_path: Path, begin: str) -> None:
+    """An EventList on one line, whatever its order, and a log that begins with a huge event."""
+    filler = event(requestObject={"x": "y" * (LONGEST_LINE + 5), "kind": "Pod", "items": [event()]})
+    listed = {"kind": "EventList", "items": [filler, event("list")]}
+    ordered = {key: listed[key] for key in (listed if begin == "kind" else reversed(listed))}
+    text = lines([filler, event("list")]) if begin == "longer" else json.dumps(ordered)
+    path = tmp_path / "audit.log"
+    path.write_text(text)
+    reading = Reading()
+    assert [use.request.verb for use in read([str(path)], reading)] == ["get", "list"]
+    assert reading.garbled.count == 0
+
+
+@pytest.mark.parametrize(
+    ("begin", "malformed"),
+    [("\ufeff", 0), ("\n\n", 0), ('cut":"off"}\n', 1), ("garbage\n", 1), ('{"kind":"Ev\n', 1)],
+)
+def test_a_log_may_begin_anywhere(tmp_path: Path, begin: str, malformed: int) -> None:
+    """In the middle of a line, after rotation or tail -c, or with a byte order mark."""
+    path = tmp_path / "audit.log"
+    path.write_text(begin + lines([event(), event("list")]), encoding="utf-8")
+    reading = Reading()
+    assert [use.request.verb for use in read([str(path)], reading)] == ["get", "list"]
+    assert reading.garbled.count == malformed
+
+
+def test_a_list_of_one_on_its_own_line(tmp_path: Path) -> None:
+    """Its second line is an event, and its first no broken one."""
+    path = tmp_path / "audit.json"
+    path.write_text('{"kind":"EventList","items":[\n' + json.dumps(event()) + "\n]}\n")
+    reading = Reading()
+    assert len(list(read([str(path)], reading))) == 1
+    assert reading.garbled.count == 0
+
+
+@pytest.mark.parametrize("text", ['{"kind":"EventList","items":[]}\n', "[]\n", "\n"])
+def test_a_file_without_an_event_is_an_error_beside_others_too(tmp_path: Path, text: str) -> None:
+    """Something else was meant to be given; an empty file is a log of nothing."""
+    good, empty, other = tmp_path / "good", tmp_path / "empty", tmp_path / "other"
+    good.write_text(lines([event()]))
+    empty.write_text("")
+    other.write_text(text)
+    assert len(list(read([str(good), str(empty)], Reading()))) == 1
+    with pytest.raises(InputError, match="other is no audit log"):
+        list(read([str(good), str(other)], Reading()))
+
+
+def test_stdin_cannot_be_read_twice() -> None:
+    """The second time it would be empty."""
+    with pytest.raises(InputError, match="once"):
+        list(read(["-", "-"], Reading()))
 
 
 # ── single events ─────────────────────────────────────────────────────────────────────────────
@@ -265,3 +330,62 @@ def test_impersonation_is_a_use_of_two(tmp_path: Path) -> None:
         use for use in told(tmp_path, event(impersonatedUser={"username": "jane"})) if use[0] == APP
     ]
     assert as_user == Request("impersonate", "users", name="jane")
+
+
+def test_impersonation_counts_where_the_impersonated_one_was_refused(tmp_path: Path) -> None:
+    """The API server let the account act as another before it refused the other."""
+    refused = event(
+        code=403, annotations={DECISION: "forbid"}, impersonatedUser={"username": "jane"}
+    )
+    assert told(tmp_path, refused) == [(APP, Request("impersonate", "users", name="jane"))]
+
+
+@pytest.mark.parametrize(
+    ("mode", "acting", "right"),
+    [
+        ("user-info", "jane", ("users", "", "jane")),
+        ("serviceaccount", "system:serviceaccount:b:robot", ("serviceaccounts", "b", "robot")),
+        ("arbitrary-node", "system:node:n1", ("nodes", "", "n1")),
+        ("associated-node", "system:node:n1", ("nodes", "", "*")),
+    ],
+)
+def test_constrained_impersonation_has_verbs_of_its_own(
+    tmp_path: Path, mode: str, acting: str, right: tuple[str, str, str]
+) -> None:
+    """One for the identity, and one for what is done under it (KEP-5284)."""
+    made = event(
+        impersonatedUser={"username": acting},
+        authenticationMetadata={"impersonationConstraint": f"impersonate:{mode}"},
+    )
+    resource, namespace, name = right
+    assert told(tmp_path, made)[1:] == [
+        (
+            APP,
+            Request(f"impersonate:{mode}", resource, "authentication.k8s.io", "", namespace, name),
+        ),
+        (APP, Request(f"impersonate-on:{mode}:get", "pods", "", "", "a", "one")),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("made", "further"),
+    [
+        (event("patch", 201), [("create", True)]),
+        (event("patch", 422), [("create", False)]),
+        (event("patch", 403, annotations={DECISION: "allow"}), [("create", False)]),
+        (event("patch", 404), []),
+        (event("patch", 200), []),
+        (
+            event("get", objectRef=event()["objectRef"] | {"subresource": "exec"}),
+            [("create", False)],
+        ),
+    ],
+)
+def test_what_the_api_server_asks_besides(
+    tmp_path: Path, made: Json, further: list[tuple[str, bool]]
+) -> None:
+    """Creation by patch, also where something else refused it then; WebSockets into pods."""
+    path = tmp_path / "audit.log"
+    path.write_text(json.dumps(made), encoding="utf-8")
+    uses = list(read([str(path)], Reading()))
+    assert [(use.request.verb, use.sure) for use in uses[1:]] == further
