@@ -15,6 +15,7 @@ from assessor.analysis.rbac.audit_policy import AuditRule, PolicyCoverage
 from assessor.analysis.rbac.directory import key_of
 from assessor.analysis.rbac.questions import Knowledge
 from assessor.analysis.rbac.usage.coverage import Coverage, NothingCovered
+from assessor.analysis.rbac.usage.impersonators import impersonators
 from assessor.analysis.rbac.usage.ledger import Ledger
 from assessor.analysis.rbac.usage.rightsizing import Replacement, replacement
 from assessor.analysis.rbac.usage.verdicts import Log, SubjectUsage
@@ -89,7 +90,7 @@ def usage(
     ledger, reading = Ledger(known.directory), Reading()
     for use in read(sources, reading):
         ledger.take(use)
-    log = Log(ledger, _coverage(rules, reading), reading.first)
+    log = Log(ledger, _coverage(rules, reading, known), reading.first)
     found = _chosen(usage_of(known.directory, log), subjects)
     plan = replacement(found, known.directory)
     notes = tuple(_notes(known, reading, ledger, is_policy_known=rules is not None))
@@ -102,11 +103,11 @@ def usage(
     sys.exit(_exit_code(found, unsure=bool(known.unreadable or reading.garbled.count)))
 
 
-def _coverage(rules: tuple[AuditRule, ...] | None, reading: Reading) -> Coverage:
+def _coverage(rules: tuple[AuditRule, ...] | None, reading: Reading, known: Knowledge) -> Coverage:
     """What the policy proves, unless a piece of the log is lost: any use may have been in that."""
     if rules is None or reading.garbled.count:
         return NothingCovered()
-    return PolicyCoverage(rules)
+    return PolicyCoverage(rules, impersonators(known.directory))
 
 
 def _chosen(found: tuple[SubjectUsage, ...], subjects: tuple[str, ...]) -> tuple[SubjectUsage, ...]:

@@ -9,13 +9,13 @@ authorization") and whoever reviews access to its own URLs.
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import msgspec
 from msgspec import Struct
 
-from assessor.analysis.rbac.matching import allows
 from assessor.analysis.rbac.requests import Request
-from assessor.analysis.rbac.usage.cells import ALL, common
+from assessor.analysis.rbac.usage.cells import ALL, cells_of, common, grants
 from assessor.inventory.rbac import RBAC_GROUP, PolicyRule
 
 SIGNING = "certificates.k8s.io"
@@ -35,21 +35,18 @@ IMPERSONATE = "impersonate"
 
 
 class Hidden(Struct, frozen=True):
-    """A right, and ``asked_by`` the requests in whose course the API server asks for it.
+    """A right, and ``asking`` the cells of requests in whose course the API server asks for it.
 
     Without any, it is others who ask, or nobody knows who.
     """
 
     right: PolicyRule
-    asked_by: tuple[PolicyRule, ...] = ()
-
-    def may_be_asked_by(self, request: Request) -> bool:
-        """Whether a request's course may take the right."""
-        return any(allows(rule, request) for rule in self.asked_by)
+    asking: tuple[PolicyRule, ...] = ()
 
 
-def _of(verb: str, group: str, resource: str, *asked_by: PolicyRule) -> Hidden:
-    return Hidden(PolicyRule((verb,), (group,), (resource,)), asked_by)
+def _of(verb: str, group: str, resource: str, *asking: PolicyRule) -> Hidden:
+    cells = tuple(cell for rule in asking for cell in cells_of(rule))
+    return Hidden(PolicyRule((verb,), (group,), (resource,)), cells)
 
 
 def _writes(group: str, *resources: str) -> PolicyRule:
@@ -81,6 +78,21 @@ HIDDEN = (
     *(_of(ALL, "", f"nodes/{sub}") for sub in _KUBELET),
     _of("use", "security.openshift.io", "securitycontextconstraints"),
 )
+
+KINDS = 4096
+"""Kinds of request whose rows are kept at hand."""
+
+
+def asked_in(request: Request) -> tuple[Hidden, ...]:
+    """The rights that the API server may ask for in a request's course."""
+    return () if request.path else _asked_in(request.verb, request.group, request.combined)
+
+
+@lru_cache(KINDS)
+def _asked_in(verb: str, group: str, resource: str) -> tuple[Hidden, ...]:
+    cell = PolicyRule((verb,), (group,), (resource,))
+    return tuple(row for row in HIDDEN if any(grants(each, cell) for each in row.asking))
+
 
 IMPERSONATED = tuple(
     PolicyRule((IMPERSONATE,), (group,), (resource,))

@@ -9,7 +9,7 @@ from assessor.analysis.rbac.authorizer import Grant, decide
 from assessor.analysis.rbac.directory import Directory, Key, key_of
 from assessor.analysis.rbac.requests import Identity, Request
 from assessor.analysis.rbac.usage.cells import cell_of, order
-from assessor.analysis.rbac.usage.hidden import HIDDEN, Hidden
+from assessor.analysis.rbac.usage.hidden import Hidden, asked_in
 from assessor.analysis.rbac.uses import Use
 from assessor.inventory.rbac import PolicyRule, RoleBinding, Subject
 
@@ -92,10 +92,8 @@ class Ledger:
             self._uses[key] += use.sure
         if self._is_known(use):
             return
-        for row in HIDDEN:
-            if row.may_be_asked_by(use.request):
-                for key in keys:
-                    self._asked[key].add(row)
+        for key in keys:
+            self._asked[key].update(asked_in(use.request))
         decision = decide(self._directory, use.identity, use.request)
         self.unexplained += use.sure and not decision.allowed
         for grant in decision.grants:

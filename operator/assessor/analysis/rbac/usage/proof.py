@@ -3,7 +3,6 @@
 from msgspec import Struct
 
 from assessor.analysis.rbac.directory import CLUSTER
-from assessor.analysis.rbac.usage.cells import cells_of
 from assessor.analysis.rbac.usage.coverage import Coverage
 from assessor.analysis.rbac.usage.hidden import (
     EVERYTHING,
@@ -48,7 +47,6 @@ class Proof(Struct, frozen=True):
 
     def _is_excluded(self, subject: Subject, row: Hidden, namespace: str) -> bool:
         """Whether nothing was done in whose course a hidden right is used, as far as is proven."""
-        if not row.asked_by or self.ledger.may_have_asked(subject, row):
+        if not row.asking or self.ledger.may_have_asked(subject, row):
             return False
-        asking = (cell for rule in row.asked_by for cell in cells_of(rule))
-        return all(self.coverage.covers(subject, each, namespace) for each in asking)
+        return all(self.coverage.covers(subject, each, namespace) for each in row.asking)

@@ -58,11 +58,12 @@ def subject_named(key: Key) -> Subject:
 def _judged(binding: RoleBinding) -> Iterator[Key]:
     for subject in binding.subjects:
         key = key_of(subject)
-        if key and not (_is_component(key) or _is_discovery(subject, binding)):
+        if key and not (is_component(key) or _is_discovery(subject, binding)):
             yield key
 
 
-def _is_component(key: Key) -> bool:
+def is_component(key: Key) -> bool:
+    """Whether a user or group is the control plane's own, or a node's."""
     kind, name = key
     return key in COMPONENTS or any(
         kind == its and name.startswith(prefix) for its, prefix in COMPONENT_PREFIXES
