@@ -1,5 +1,6 @@
 """How audit events are laid out in a file: one to a line, or spread over many."""
 
+import gzip
 import io
 import itertools
 from collections.abc import Iterable, Iterator
@@ -11,7 +12,7 @@ from msgspec import Struct, field
 
 from assessor.adapters.audit_events import WireEvent
 
-Stream: TypeAlias = "io.BufferedReader[Any]"
+Stream: TypeAlias = "io.BufferedReader[Any] | gzip.GzipFile"
 
 LONGEST_LINE = 8 * 1024 * 1024
 """Bytes. An event at level RequestResponse holds an object, which etcd limits to 1.5 MiB."""

@@ -50,8 +50,9 @@ def read(sources: Iterable[str], reading: Reading) -> Iterator[Use]:
 
 
 def _uses(source: str, stream: Stream, reading: Reading) -> Iterator[Use]:
-    before, is_empty = reading.events, not stream.peek(1)
+    before, is_empty = reading.events, False
     try:
+        is_empty = not stream.peek(1)
         yield from _counted(events_of(source, stream, reading.garbled), reading)
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         reading.garbled.note(f"{source}, after {reading.events - before} events", error)
@@ -85,5 +86,4 @@ def _opened(source: str) -> Iterator[Stream]:
             yield buffered
             return
         with gzip.open(buffered) as unpacked:
-            raw = unpacked
-            yield io.BufferedReader(raw)
+            yield unpacked

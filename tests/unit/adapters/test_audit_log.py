@@ -128,11 +128,20 @@ def test_a_spread_document_that_breaks_off_is_told(tmp_path: Path) -> None:
 def test_a_packed_log_that_breaks_off_is_told(tmp_path: Path) -> None:
     """As a copy that was interrupted."""
     path = tmp_path / "audit.log.gz"
-    many = lines([event(verb) for verb in ("get", "list", "watch", "create") * 200])
-    path.write_bytes(gzip.compress(many.encode())[:-40])
-    reading = Reading()
-    assert list(read([str(path)], reading))
-    assert reading.garbled.count == 1
+    for number in (4, 800):
+        many = lines([event(user={"username": f"u{each * 7919}"}) for each in range(number)])
+        path.write_bytes(gzip.compress(many.encode())[:-9])
+        reading = Reading()
+        assert list(read([str(path)], reading))
+        assert reading.garbled.count == 1
+
+
+def test_a_packed_log_that_breaks_off_at_once_is_an_error(tmp_path: Path) -> None:
+    """Nothing of it can be read."""
+    path = tmp_path / "audit.log.gz"
+    path.write_bytes(gzip.compress(lines([event()]).encode())[:12])
+    with pytest.raises(InputError, match="no audit log"):
+        list(read([str(path)], Reading()))
 
 
 @pytest.mark.parametrize("text", ["", "no log\n", '{"kind":"Pod"}\n', "kind: Event\n"])
