@@ -118,7 +118,7 @@ def binding(
 
 
 Done = tuple[Identity, Request]
-done = st.lists(st.tuples(st.sampled_from(IDENTITIES[:3]), requests), max_size=10)
+done = st.lists(st.tuples(st.sampled_from(IDENTITIES[:3]), requests), min_size=5, max_size=20)
 limits = st.sampled_from([Limits(), Limits(2, 4, 2, 1)])
 
 
