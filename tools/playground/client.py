@@ -1,7 +1,7 @@
 """Requests to the playground's API server, in JSON."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -35,15 +35,17 @@ class Client:
         token: str | None = None,
         content_type: str = "application/json",
         accept: str = "application/json",
+        headers: Mapping[str, str] | None = None,
     ) -> tuple[int, Json]:
         """Send one request; return the status code and the decoded answer, whatever it is."""
-        headers = {
+        sent = {
             "Authorization": f"Bearer {token or self._token}",
             "Accept": accept,
             "Content-Type": content_type,
+            **(headers or {}),
         }
         content = None if body is None else json.dumps(body)
-        answer = self._pool.request(method, self.url + path, body=content, headers=headers)
+        answer = self._pool.request(method, self.url + path, body=content, headers=sent)
         return answer.status, _decoded(answer.data)
 
     @contextmanager

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from urllib.parse import parse_qs, urlsplit
 
+import msgspec
 from msgspec import Struct, field
 
 from assessor.analysis.rbac.requests import (
@@ -17,8 +18,16 @@ from assessor.analysis.rbac.uses import Use
 
 DECISION = "authorization.k8s.io/decision"
 AUTHENTICATION = "authentication.k8s.io"
+CONSTRAINED, CONSTRAINED_ON = "impersonate:", "impersonate-on:"
+NODE_PREFIX = "system:node:"
+ALL_NODES = "*"
+"""The name by which the API server asks for the node that an account's own pod is on."""
 REFUSED = (401, 403)
 CREATED = 201
+BAD_REQUEST = 400
+NOTHING_CREATED = (404, 409)
+"""An update or patch of what does not exist, and a conflict with what does."""
+STREAMS = ("pods/exec", "pods/attach", "pods/portforward")
 NAMED = "metadata.name="
 
 
@@ -41,6 +50,13 @@ class WireObjectRef(Struct, rename="camel"):
     subresource: str = ""
 
 
+class WireAuthentication(Struct, rename="camel"):
+    """authenticationMetadata."""
+
+    impersonation_constraint: str = ""
+    """The verb by which constrained impersonation allowed it (KEP-5284); else empty."""
+
+
 class WireStatus(Struct):
     """responseStatus."""
 
@@ -57,6 +73,7 @@ class WireEvent(Struct, rename="camel"):
     request_uri: str = field(name="requestURI", default="")
     user: WireUser = field(default_factory=WireUser)
     impersonated_user: WireUser | None = None
+    authentication_metadata: WireAuthentication | None = None
     object_ref: WireObjectRef | None = None
     response_status: WireStatus | None = None
     annotations: dict[str, str] | None = None
@@ -86,9 +103,20 @@ class WireEvent(Struct, rename="camel"):
         return self._code in REFUSED
 
     @property
+    def constraint(self) -> str:
+        """The verb of constrained impersonation that allowed it to be somebody else's."""
+        known = self.authentication_metadata
+        return known.impersonation_constraint if known else ""
+
+    @property
     def created(self) -> bool:
         """Whether the request made an object."""
         return self._code == CREATED
+
+    @property
+    def may_have_created(self) -> bool:
+        """Whether the right to create may have been asked for, before something else refused."""
+        return self._code >= BAD_REQUEST and self._code not in NOTHING_CREATED
 
     @property
     def _code(self) -> int:
@@ -98,30 +126,35 @@ class WireEvent(Struct, rename="camel"):
 def uses_of(event: WireEvent) -> Iterator[Use]:
     """What was authorized of a request: itself, and the impersonation by which it was made.
 
-    An update or patch that creates is authorized to create as well, under the object's name. A
+    Whoever acts as somebody else was allowed to, whether that somebody was then refused or not. A
     stream, such as a watch, is told when it begins and when it ends: twice the same.
     """
-    if event.is_denied or not event.is_answered or not event.verb:
+    if not event.is_answered or not event.verb:
         return
     at = _seconds(event.at)
-    acting = event.impersonated_user or event.user
-    identity = _identity(acting)
     request = _request(event)
-    yield Use(identity, request, at)
-    if event.verb in ("update", "patch") and event.created:
-        create = Request(
-            "create",
-            request.resource,
-            request.group,
-            request.subresource,
-            request.namespace,
-            request.name,
-        )
-        yield Use(identity, create, at)
+    if not event.is_denied:
+        identity = _identity(event.impersonated_user or event.user)
+        yield Use(identity, request, at)
+        yield from (Use(identity, each, at, sure) for each, sure in _further(event, request))
     if event.impersonated_user:
         impersonator = _identity(event.user)
-        for each in _impersonations(event.impersonated_user):
+        for each in _impersonations(event.impersonated_user, request, event.constraint):
             yield Use(impersonator, each, at)
+
+
+def _further(event: WireEvent, request: Request) -> Iterator[tuple[Request, bool]]:
+    """What the API server asks for in the course of a request, and whether it surely did.
+
+    An update or patch that creates takes the right to create, under the object's name; one that was
+    refused after it was authorized may have come so far. Since 1.35 a stream into a pod that is
+    opened as a WebSocket, by ``get``, takes the right to ``create`` it ("Authorization Overview").
+    """
+    create = msgspec.structs.replace(request, verb="create")
+    if event.verb in ("update", "patch") and (event.created or event.may_have_created):
+        yield create, event.created
+    if event.verb == "get" and not request.group and request.combined in STREAMS:
+        yield create, False
 
 
 def _identity(who: WireUser) -> Identity:
@@ -148,26 +181,44 @@ def _selected_name(query: str) -> str:
     return ""
 
 
-def _impersonations(who: WireUser) -> Iterator[Request]:
-    """The rights that acting as somebody takes ("Authenticating", user impersonation).
+def _impersonations(who: WireUser, request: Request, constraint: str) -> Iterator[Request]:
+    """The rights that acting as somebody takes ("User Impersonation").
 
     Groups that the API server adds by itself take none; one that was asked for besides looks the
-    same and is not counted.
+    same and is not counted. Constrained impersonation has verbs of its own, for the identity and
+    for what is done under it.
     """
+    verb, group = constraint or "impersonate", AUTHENTICATION if constraint else ""
+    if constraint.endswith("-node"):
+        name = ALL_NODES if constraint.endswith(":associated-node") else _node(who.username)
+        yield Request(verb, "nodes", AUTHENTICATION, name=name)
+    else:
+        yield from _persona(who, verb, group)
+    if constraint:
+        mode = constraint.removeprefix(CONSTRAINED)
+        yield msgspec.structs.replace(request, verb=f"{CONSTRAINED_ON}{mode}:{request.verb}")
+
+
+def _persona(who: WireUser, verb: str, group: str) -> Iterator[Request]:
+    """The rights for a name, and for groups, UID and extra fields; of a node its name is all."""
     known = user(who.username)
     if who.username.startswith(SERVICE_ACCOUNT_PREFIX):
         _, _, rest = who.username.partition(SERVICE_ACCOUNT_PREFIX)
         namespace, _, name = rest.partition(":")
-        yield Request("impersonate", "serviceaccounts", "", "", namespace, name)
+        yield Request(verb, "serviceaccounts", group, "", namespace, name)
     else:
-        yield Request("impersonate", "users", "", "", "", who.username)
-    for group in sorted(set(who.groups or ()) - known.groups - {AUTHENTICATED}):
-        yield Request("impersonate", "groups", name=group)
+        yield Request(verb, "users", group, "", "", who.username)
+    for each in sorted(set(who.groups or ()) - known.groups - {AUTHENTICATED}):
+        yield Request(verb, "groups", group, name=each)
     if who.uid:
-        yield Request("impersonate", "uids", AUTHENTICATION, name=who.uid)
+        yield Request(verb, "uids", AUTHENTICATION, name=who.uid)
     for key, values in sorted((who.extra or {}).items()):
         for value in values or ():
-            yield Request("impersonate", "userextras", AUTHENTICATION, key, name=value)
+            yield Request(verb, "userextras", AUTHENTICATION, key, name=value)
+
+
+def _node(username: str) -> str:
+    return username.removeprefix(NODE_PREFIX)
 
 
 def _seconds(time: str) -> float:

@@ -1,16 +1,17 @@
 """Granted minus used: for a terminal, for programs, and the right-sized roles as manifests."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+import msgspec
 from rich.console import Group, RenderableType
 from rich.text import Text
 
 from assessor.analysis.rbac.usage.cells import joined
-from assessor.analysis.rbac.usage.ledger import Shape
-from assessor.analysis.rbac.usage.rightsizing import RightSized, replaced, right_sized
+from assessor.analysis.rbac.usage.rightsizing import Replacement, RightSized
 from assessor.analysis.rbac.usage.verdicts import GrantUsage, RuleUsage, SubjectUsage
-from assessor.inventory.rbac import RBAC_GROUP, PolicyRule, Subject
+from assessor.inventory.rbac import RBAC_GROUP, PolicyRule, RoleBinding, Subject
 from assessor.reporting.bounds import bounded
 from assessor.reporting.rbac_document import ref_document, rule_document
 from assessor.reporting.table import LONGEST_CELL, cell, columns
@@ -27,32 +28,50 @@ def usage_table(found: Iterable[SubjectUsage], notes: Iterable[str]) -> Group:
     return Group(*parts, *told)
 
 
-def usage_document(found: Iterable[SubjectUsage]) -> list[Json]:
+def usage_document(found: Iterable[SubjectUsage], plan: Replacement) -> list[Json]:
     """Every subject with every grant and rule, and what would be enough."""
     return [
         {
             "subject": str(each.subject),
             "uses": each.uses,
             "grants": [_grant_document(grant) for grant in each.grants],
-            "rightSized": manifests_of(each),
+            "rightSized": [
+                document
+                for sized in plan.sized
+                if sized.subject == each.subject
+                for document in _documents(sized)
+            ],
         }
         for each in found
     ]
 
 
-def usage_manifests(found: Iterable[SubjectUsage]) -> Iterator[tuple[str, list[Json]]]:
-    """For each subject with too much: what its right-sized roles and bindings are for, and they."""
-    for each in found:
-        if any(grant.excessive for grant in each.grants):
-            documents = manifests_of(each)
-            named = ", ".join(_place(grant) for grant in replaced(each))
-            nothing = "" if documents else ": nothing of it was used"
-            yield f"{each.subject}: instead of {named}{nothing}", documents
+def usage_manifests(plan: Replacement) -> Iterator[tuple[str, list[Json]]]:
+    """What to apply, in parts, each with a comment: the new roles and bindings come first.
+
+    An old binding that nobody needs any more is left with no subjects, which grants nothing.
+    """
+    for sized in plan.sized:
+        where = f" in {sized.namespace}" if sized.namespace else ""
+        yield f"{sized.subject}{where}: what it used, and what cannot be judged", _documents(sized)
+    for binding in plan.rest:
+        left = "" if binding.subjects else ", and nobody is left: it can be deleted"
+        yield f"{_place(binding)}: without those who got their own{left}", [rest_document(binding)]
 
 
-def manifests_of(usage: SubjectUsage) -> list[Json]:
-    """Role and binding for each place; none where the subject needs nothing of what was judged."""
-    return [document for each in right_sized(usage) for document in (_role(each), _binding(each))]
+def rest_document(binding: RoleBinding) -> Json:
+    """A binding, with the subjects that it keeps."""
+    return {
+        "apiVersion": API_VERSION,
+        "kind": binding.ref.kind,
+        "metadata": _metadata(binding.meta.name, binding.meta.namespace),
+        "roleRef": {
+            "apiGroup": RBAC_GROUP,
+            "kind": binding.role.kind,
+            "name": binding.role.name,
+        },
+        "subjects": list(map(_subject, binding.subjects)),
+    }
 
 
 # ── table ─────────────────────────────────────────────────────────────────────────────────────
@@ -74,19 +93,29 @@ def _rows(grant: GrantUsage) -> Iterator[tuple[str, str, str, str]]:
     where = str(grant.binding.ref), str(grant.role.ref)
     if grant.doubt:
         yield *where, "NotJudged", grant.doubt
-    if grant.only_in:
-        yield *where, "OneNamespace", f"granted everywhere, used in {grant.only_in} only"
+    yield from ((*where, *row) for row in _confined(grant))
     for rule in grant.rules:
         yield from ((*where, str(rule.verdict), text) for text in _told(rule))
 
 
+def _confined(grant: GrantUsage) -> Iterator[tuple[str, str]]:
+    """What of a grant for the cluster was used in few namespaces, by those."""
+    cells: dict[tuple[str, ...], list[PolicyRule]] = defaultdict(list)
+    for used in (used for rule in grant.rules for used in rule.confined):
+        cells[used.namespaces].append(used.cell)
+    for namespaces, each in sorted(cells.items()):
+        verdict = "OneNamespace" if len(namespaces) == 1 else "FewNamespaces"
+        told = f"granted everywhere, used in {', '.join(namespaces)} only"
+        yield verdict, f"{told}: {_texts(joined(each))}"
+
+
 def _told(rule: RuleUsage) -> Iterator[str]:
-    used = f"; used for {_texts(_shape_rules(rule.shapes))}" if rule.shapes else ""
+    used = f"; used for {_texts(_used_rules(rule))}" if rule.used else ""
     if rule.unused:
         word = "more than was used" if used else "never used"
         yield f"{word}: {_texts(joined(rule.unused))}{used}"
     if rule.unproven:
-        yield f"not seen, and not proven to be logged: {_texts(joined(rule.unproven))}{used}"
+        yield f"not seen, and not proven unused: {_texts(joined(rule.unproven))}{used}"
 
 
 def _texts(rules: Iterable[PolicyRule]) -> str:
@@ -101,13 +130,9 @@ def _text(rule: PolicyRule) -> str:
     return f"{', '.join(rule.verbs)} {what}{of}{named}"
 
 
-def _shape_rules(shapes: Iterable[Shape]) -> tuple[PolicyRule, ...]:
-    return joined(
-        PolicyRule((shape.verb,), non_resource_urls=(shape.path,))
-        if shape.path
-        else PolicyRule((shape.verb,), (shape.group,), (shape.resource,))
-        for shape in shapes
-    )
+def _used_rules(rule: RuleUsage) -> tuple[PolicyRule, ...]:
+    """Without names: there is one cell for each."""
+    return joined(msgspec.structs.replace(used.cell, resource_names=()) for used in rule.used)
 
 
 # ── document ──────────────────────────────────────────────────────────────────────────────────
@@ -121,52 +146,50 @@ def _grant_document(grant: GrantUsage) -> Json:
         {
             "rule": rule_document(rule.rule),
             "verdict": str(rule.verdict),
-            "usedFor": list(map(rule_document, _shape_rules(rule.shapes))),
-            "namespaces": sorted({shape.namespace for shape in rule.shapes}),
+            "usedFor": list(map(rule_document, _used_rules(rule))),
             "unused": list(map(rule_document, joined(rule.unused))),
             "unproven": list(map(rule_document, joined(rule.unproven))),
+            "confined": [
+                {"rule": rule_document(used.cell), "namespaces": list(used.namespaces)}
+                for used in rule.confined
+            ],
         }
         for rule in grant.rules
     ]
-    return made | {"rules": rules} | ({"onlyIn": grant.only_in} if grant.only_in else {})
+    return made | {"rules": rules}
 
 
 # ── manifests ─────────────────────────────────────────────────────────────────────────────────
 
 
-def _place(grant: GrantUsage) -> str:
-    namespace = grant.binding.meta.namespace
-    return f"{grant.binding.ref}{f' in {namespace}' if namespace else ''}"
+def _place(binding: RoleBinding) -> str:
+    namespace = binding.meta.namespace
+    return f"{binding.ref}{f' in {namespace}' if namespace else ''}"
 
 
-def _role(sized: RightSized) -> Json:
-    return {
-        "apiVersion": API_VERSION,
-        "kind": "Role" if sized.namespace else "ClusterRole",
-        "metadata": _metadata(sized),
-        "rules": [rule_document(rule) for rule in sized.rules],
-    }
-
-
-def _binding(sized: RightSized) -> Json:
+def _documents(sized: RightSized) -> list[Json]:
+    """The role and its binding."""
     kind = "Role" if sized.namespace else "ClusterRole"
-    name = _metadata(sized)["name"]
-    return {
-        "apiVersion": API_VERSION,
-        "kind": f"{kind}Binding",
-        "metadata": _metadata(sized),
-        "roleRef": {"apiGroup": RBAC_GROUP, "kind": kind, "name": name},
-        "subjects": [_subject(sized.subject)],
-    }
+    metadata = _metadata(sized.name, sized.namespace)
+    return [
+        {
+            "apiVersion": API_VERSION,
+            "kind": kind,
+            "metadata": metadata,
+            "rules": [rule_document(rule) for rule in sized.rules],
+        },
+        {
+            "apiVersion": API_VERSION,
+            "kind": f"{kind}Binding",
+            "metadata": metadata,
+            "roleRef": {"apiGroup": RBAC_GROUP, "kind": kind, "name": sized.name},
+            "subjects": [_subject(sized.subject)],
+        },
+    ]
 
 
-def _metadata(sized: RightSized) -> Json:
-    """Named after the subject; what a path segment cannot hold is replaced."""
-    subject = sized.subject
-    kind = subject.namespace or subject.kind.lower()
-    parts = (kind, subject.name, "used")
-    name = "-".join(parts).replace("/", "-").replace("%", "-")
-    return {"name": name} | ({"namespace": sized.namespace} if sized.namespace else {})
+def _metadata(name: str, namespace: str) -> Json:
+    return {"name": name} | ({"namespace": namespace} if namespace else {})
 
 
 def _subject(subject: Subject) -> Json:

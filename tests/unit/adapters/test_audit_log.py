@@ -1,4 +1,4 @@
-"""Audit logs in every layout, and what single events say."""
+"""Audit logs in every layout: read as far as they go, and what is lost is told."""
 
 import gzip
 import io
@@ -6,47 +6,13 @@ import json
 import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from assessor.adapters.audit_log import LONGEST_LINE, Reading, read
-from assessor.analysis.rbac.requests import Request
+from assessor.adapters.audit_layout import LONGEST_LINE
+from assessor.adapters.audit_log import Reading, read
 from assessor.kernel.errors import InputError
-
-Json = dict[str, Any]
-DECISION = "authorization.k8s.io/decision"
-APP = "system:serviceaccount:a:app"
-
-
-def event(verb: str = "get", code: int = 200, **more: Any) -> Json:
-    """A request of the account `app` for the Pod `one`, as it is logged."""
-    return {
-        "kind": "Event",
-        "apiVersion": "audit.k8s.io/v1",
-        "level": "Metadata",
-        "auditID": "1",
-        "stage": "ResponseComplete",
-        "requestURI": "/api/v1/namespaces/a/pods/one",
-        "verb": verb,
-        "user": {"username": APP, "groups": ["system:authenticated"]},
-        "objectRef": {"resource": "pods", "namespace": "a", "name": "one", "apiVersion": "v1"},
-        "responseStatus": {"code": code},
-        "requestReceivedTimestamp": "2026-01-01T00:00:00.000000Z",
-    } | more
-
-
-GET = Request("get", "pods", namespace="a", name="one")
-
-
-def told(tmp_path: Path, *events: Json) -> list[tuple[str, Request]]:
-    """User and request of each use."""
-    path = tmp_path / "audit.log"
-    path.write_text("".join(json.dumps(each) + "\n" for each in events), encoding="utf-8")
-    return [(use.identity.user, use.request) for use in read([str(path)], Reading())]
-
-
-# ── layouts ───────────────────────────────────────────────────────────────────────────────────
+from tests.unit.adapters.audit_samples import Json, event
 
 
 def lines(events: list[Json]) -> str:
@@ -89,7 +55,7 @@ def test_every_layout_says_the_same(
     path.write_bytes(gzip.compress(text) if packed else text)
     reading = Reading()
     assert [use.request.verb for use in read([str(path)], reading)] == ["get", "list", "watch"]
-    assert (reading.events, reading.uses, reading.malformed) == (3, 3, 0)
+    assert (reading.events, reading.uses, reading.garbled.count) == (3, 3, 0)
     assert reading.first == reading.last == "2026-01-01T00:00:00.000000Z"
 
 
@@ -109,8 +75,8 @@ def test_what_is_malformed_is_told_and_the_rest_is_read(tmp_path: Path) -> None:
     path.write_text("\n".join([json.dumps(event()), *bad[:4], json.dumps(event()), bad[4]]))
     reading = Reading()
     assert len(list(read([str(path)], reading))) == 2
-    assert reading.malformed == 5
-    assert [place.split(": ")[0] for place in reading.places] == [
+    assert reading.garbled.count == 5
+    assert [place.split(": ")[0] for place in reading.garbled.places] == [
         f"{path}, line {number}" for number in (2, 3, 4, 5, 7)
     ]
 
@@ -121,17 +87,26 @@ def test_a_spread_document_that_breaks_off_is_told(tmp_path: Path) -> None:
     path.write_text(pretty_list([event(), event()])[:-120])
     reading = Reading()
     assert len(list(read([str(path)], reading))) == 1
-    assert "event 2 and all after it" in reading.places[0]
+    assert "event 2 and all after it" in reading.garbled.places[0]
 
 
 def test_a_packed_log_that_breaks_off_is_told(tmp_path: Path) -> None:
     """As a copy that was interrupted."""
     path = tmp_path / "audit.log.gz"
-    many = lines([event(verb) for verb in ("get", "list", "watch", "create") * 200])
-    path.write_bytes(gzip.compress(many.encode())[:-40])
-    reading = Reading()
-    assert list(read([str(path)], reading))
-    assert reading.malformed == 1
+    for number in (4, 800):
+        many = lines([event(user={"username": f"u{each * 7919}"}) for each in range(number)])
+        path.write_bytes(gzip.compress(many.encode())[:-9])
+        reading = Reading()
+        assert list(read([str(path)], reading))
+        assert reading.garbled.count == 1
+
+
+def test_a_packed_log_that_breaks_off_at_once_is_an_error(tmp_path: Path) -> None:
+    """Nothing of it can be read."""
+    path = tmp_path / "audit.log.gz"
+    path.write_bytes(gzip.compress(lines([event()]).encode())[:12])
+    with pytest.raises(InputError, match="no audit log"):
+        list(read([str(path)], Reading()))
 
 
 @pytest.mark.parametrize("text", ["", "no log\n", '{"kind":"Pod"}\n', "kind: Event\n"])
@@ -165,103 +140,65 @@ def test_memory_does_not_grow_with_the_log(
     assert peaks[1] < 1.5 * peaks[0]
 
 
-# ── single events ─────────────────────────────────────────────────────────────────────────────
+def test_a_long_event_about_events_is_no_event_list(tmp_path: Path) -> None:
+    """The answer to a list of Events, logged at RequestResponse, is one event of the log."""
+    answer = {"kind": "EventList", "apiVersion": "v1", "items": [{"x": "y" * 100}] * 500}
+    path = tmp_path / "audit.log"
+    path.write_text(lines([{"responseObject": answer} | event("list"), event()]))
+    reading = Reading()
+    assert [use.request.verb for use in read([str(path)], reading)] == ["list", "get"]
+    assert reading.garbled.count == 0
+
+
+@pytest.mark.parametrize("begin", ["kind", "items", "longer"])
+def test_what_is_longer_than_a_line_may_be(tmp_path: Path, begin: str) -> None:
+    """An EventList on one line, whatever its order, and a log that begins with a huge event."""
+    filler = event(requestObject={"x": "y" * (LONGEST_LINE + 5), "kind": "Pod", "items": [event()]})
+    listed = {"kind": "EventList", "items": [filler, event("list")]}
+    ordered = {key: listed[key] for key in (listed if begin == "kind" else reversed(listed))}
+    text = lines([filler, event("list")]) if begin == "longer" else json.dumps(ordered)
+    path = tmp_path / "audit.log"
+    path.write_text(text)
+    reading = Reading()
+    assert [use.request.verb for use in read([str(path)], reading)] == ["get", "list"]
+    assert reading.garbled.count == 0
 
 
 @pytest.mark.parametrize(
-    ("code", "annotations", "authorized"),
-    [
-        (200, {}, True),
-        (404, {}, True),
-        (409, {DECISION: "allow"}, True),
-        (422, {DECISION: "allow"}, True),
-        (403, {DECISION: "allow"}, True),
-        (403, {DECISION: "forbid"}, False),
-        (403, {}, False),
-        (401, {}, False),
-        (0, {DECISION: "allow"}, True),
-    ],
+    ("begin", "malformed"),
+    [("\ufeff", 0), ("\n\n", 0), ('cut":"off"}\n', 1), ("garbage\n", 1), ('{"kind":"Ev\n', 1)],
 )
-def test_what_was_authorized(
-    tmp_path: Path,
-    code: int,
-    annotations: dict[str, str],
-    authorized: bool,  # noqa: FBT001 - a case
-) -> None:
-    """The authorizer's word counts, not what came of the request; a 403 may be admission's."""
-    found = told(tmp_path, event(code=code, annotations=annotations))
-    assert found == ([(APP, GET)] if authorized else [])
+def test_a_log_may_begin_anywhere(tmp_path: Path, begin: str, malformed: int) -> None:
+    """In the middle of a line, after rotation or tail -c, or with a byte order mark."""
+    path = tmp_path / "audit.log"
+    path.write_text(begin + lines([event(), event("list")]), encoding="utf-8")
+    reading = Reading()
+    assert [use.request.verb for use in read([str(path)], reading)] == ["get", "list"]
+    assert reading.garbled.count == malformed
 
 
-def test_a_request_that_was_just_received_proves_nothing(tmp_path: Path) -> None:
-    """Its answer will."""
-    received = event(stage="RequestReceived", responseStatus=None)
-    started = event("watch", stage="ResponseStarted")
-    assert told(tmp_path, received, started) == [
-        (APP, Request("watch", "pods", "", "", "a", "one"))
-    ]
+def test_a_list_of_one_on_its_own_line(tmp_path: Path) -> None:
+    """Its second line is an event, and its first no broken one."""
+    path = tmp_path / "audit.json"
+    path.write_text('{"kind":"EventList","items":[\n' + json.dumps(event()) + "\n]}\n")
+    reading = Reading()
+    assert len(list(read([str(path)], reading))) == 1
+    assert reading.garbled.count == 0
 
 
-def test_subresources_groups_and_urls(tmp_path: Path) -> None:
-    """As the authorizer is asked."""
-    scale = {"resource": "deployments", "namespace": "a", "name": "x", "apiGroup": "apps"}
-    found = told(
-        tmp_path,
-        event("update", objectRef=scale | {"subresource": "scale"}),
-        event("get", objectRef=None, requestURI="/metrics?x=1"),
-    )
-    assert [request for _, request in found] == [
-        Request("update", "deployments", "apps", "scale", "a", "x"),
-        Request("get", path="/metrics"),
-    ]
+@pytest.mark.parametrize("text", ['{"kind":"EventList","items":[]}\n', "[]\n", "\n"])
+def test_a_file_without_an_event_is_an_error_beside_others_too(tmp_path: Path, text: str) -> None:
+    """Something else was meant to be given; an empty file is a log of nothing."""
+    good, empty, other = tmp_path / "good", tmp_path / "empty", tmp_path / "other"
+    good.write_text(lines([event()]))
+    empty.write_text("")
+    other.write_text(text)
+    assert len(list(read([str(good), str(empty)], Reading()))) == 1
+    with pytest.raises(InputError, match="other is no audit log"):
+        list(read([str(good), str(other)], Reading()))
 
 
-@pytest.mark.parametrize(
-    ("query", "name"),
-    [
-        ("fieldSelector=metadata.name%3Done&limit=5", "one"),
-        ("fieldSelector=status.phase%3DRunning,metadata.name%3D%3Done", "one"),
-        ("fieldSelector=metadata.name%21%3Done", ""),
-        ("labelSelector=metadata.name%3Done", ""),
-    ],
-)
-def test_a_list_of_one_name_is_a_request_for_it(tmp_path: Path, query: str, name: str) -> None:
-    """So a rule with resourceNames allows it."""
-    ref = {"resource": "pods", "namespace": "a"}
-    uri = f"/api/v1/namespaces/a/pods?{query}"
-    ((_, request),) = told(tmp_path, event("list", objectRef=ref, requestURI=uri))
-    assert request.name == name
-
-
-def test_an_update_that_creates_was_allowed_to_create(tmp_path: Path) -> None:
-    """By the object's name."""
-    found = told(tmp_path, event("patch", 201))
-    assert [(request.verb, request.name) for _, request in found] == [
-        ("patch", "one"),
-        ("create", "one"),
-    ]
-
-
-def test_impersonation_is_a_use_of_two(tmp_path: Path) -> None:
-    """The request is the impersonated one's; the right to act so is the other's."""
-    acting = {
-        "username": "system:serviceaccount:b:robot",
-        "groups": ["system:authenticated", "system:serviceaccounts", "team"],
-        "uid": "7",
-        "extra": {"scopes": ["view"]},
-    }
-    found = told(tmp_path, event(impersonatedUser=acting))
-    assert found == [
-        ("system:serviceaccount:b:robot", GET),
-        (APP, Request("impersonate", "serviceaccounts", "", "", "b", "robot")),
-        (APP, Request("impersonate", "groups", name="team")),
-        (APP, Request("impersonate", "uids", "authentication.k8s.io", name="7")),
-        (
-            APP,
-            Request("impersonate", "userextras", "authentication.k8s.io", "scopes", name="view"),
-        ),
-    ]
-    ((_, as_user),) = [
-        use for use in told(tmp_path, event(impersonatedUser={"username": "jane"})) if use[0] == APP
-    ]
-    assert as_user == Request("impersonate", "users", name="jane")
+def test_stdin_cannot_be_read_twice() -> None:
+    """The second time it would be empty."""
+    with pytest.raises(InputError, match="once"):
+        list(read(["-", "-"], Reading()))

@@ -25,6 +25,7 @@ metadata: {{{META}}}
 roleRef: {{apiGroup: rbac.authorization.k8s.io, kind: Role, name: app}}
 subjects: [{{kind: ServiceAccount, name: app, namespace: a}}]
 """
+POLICY = "apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{level: Metadata}]\n"
 APP = "system:serviceaccount:a:app"
 
 
@@ -48,17 +49,19 @@ class Case:
     def __init__(self, folder: Path) -> None:
         """In an empty folder."""
         self.rbac, self.log = folder / "rbac.yaml", folder / "audit.log"
+        self.policy = folder / "policy.yaml"
         self.rbac.write_text(MANIFESTS)
+        self.policy.write_text(POLICY)
 
     def logged(self, *events: dict[str, Any], more: str = "") -> "Case":
         """Let these be in the log."""
         self.log.write_text("".join(json.dumps(each) + "\n" for each in events) + more)
         return self
 
-    def run(self, *arguments: str) -> Result:
+    def run(self, *arguments: str, policy: bool = True) -> Result:
         """Run the command to its end."""
         line = ["usage", "--audit-log", str(self.log), "-f", str(self.rbac), *arguments]
-        return CliRunner().invoke(rbac, line)
+        return CliRunner().invoke(rbac, [*line, *(["--policy", str(self.policy)] * policy)])
 
 
 @pytest.fixture
@@ -85,11 +88,54 @@ def test_too_much_is_1_and_told_in_each_format(case: Case) -> None:
     assert document["log"]["events"] == 1
     (subject,) = document["subjects"]
     (rule,) = subject["grants"][0]["rules"]
-    assert (rule["verdict"], rule["namespaces"]) == ("PartlyUsed", ["a"])
-    role, binding = yaml.safe_load_all(case.run("-o", "yaml").output)
+    assert (rule["verdict"], rule["confined"]) == ("PartlyUsed", [])
+    role, binding, rest = yaml.safe_load_all(case.run("-o", "yaml").output)
     assert role["rules"] == [{"verbs": ["get"], "apiGroups": [""], "resources": ["pods"]}]
-    assert binding["roleRef"]["name"] == role["metadata"]["name"] == "a-app-used"
+    assert binding["roleRef"]["name"] == role["metadata"]["name"]
+    assert role["metadata"]["name"].startswith("a-app-used-")
     assert [role, binding] == subject["rightSized"]
+    assert (rest["metadata"]["name"], rest["subjects"]) == ("app", [])
+    assert [rest] == document["bindings"]
+
+
+def test_whoever_else_a_binding_names_keeps_it(case: Case) -> None:
+    """The manifests take off it only those who get a role of their own."""
+    others = "{kind: Group, name: team, apiGroup: rbac.authorization.k8s.io}"
+    case.rbac.write_text(MANIFESTS.replace("subjects: [", f"subjects: [{others}, "))
+    ran = case.logged(event("get")).run("-o", "yaml")
+    *_, rest = yaml.safe_load_all(ran.output)
+    assert rest["subjects"] == [yaml.safe_load(others)]
+    assert rest["roleRef"]["name"] == "app"
+
+
+def test_a_piece_of_the_log_that_is_lost_may_have_been_the_use(case: Case) -> None:
+    """No verdict then on what was not seen, and nothing to apply."""
+    case.logged(event("get"), more="garbage\n" + json.dumps(event("watch")) + "\n")
+    ran = case.run()
+    assert (ran.exit_code, "not proven unused: list pods" in ran.output) == (3, True)
+    assert list(yaml.safe_load_all(case.run("-o", "yaml").output)) == []
+
+
+def test_files_may_follow_one_another(case: Case, tmp_path: Path) -> None:
+    """As a shell writes out a pattern."""
+    second = tmp_path / "second.log"
+    second.write_text(json.dumps(event("list")) + "\n")
+    assert case.logged(event("get")).run(str(second)).exit_code == 0
+
+
+def test_stdin_is_read_once(case: Case) -> None:
+    """As a log or as manifests."""
+    ran = case.logged(event("get")).run("--audit-log", "-", "-f", "-")
+    assert isinstance(ran.exception, InputError)
+
+
+def test_a_comment_stays_one(case: Case) -> None:
+    """Whatever the log holds."""
+    case.log.write_text(json.dumps(event("get")) + "\n")
+    strange = case.log.rename(case.log.with_name("audit\nlog"))
+    strange.write_text(strange.read_text() + "garbage\n")
+    case.log = strange
+    assert list(yaml.safe_load_all(case.run("-o", "yaml").output)) == []
 
 
 def test_undecided_is_3(case: Case) -> None:
@@ -98,6 +144,8 @@ def test_undecided_is_3(case: Case) -> None:
     assert (ran.exit_code, "nothing proves that they are logged" in ran.output) == (3, True)
     ran = case.logged(event("get"), event("list"), more='{"kind":"Ev').run()
     assert (ran.exit_code, "1 pieces of the log are no events" in ran.output) == (3, True)
+    ran = case.logged(event("get")).run(policy=False)
+    assert (ran.exit_code, "without --policy nothing proves" in ran.output) == (3, True)
 
 
 def test_a_manifest_without_its_age_is_not_judged(case: Case) -> None:
@@ -123,12 +171,10 @@ def test_only_the_subject_that_is_asked_about(case: Case) -> None:
     assert "user:nobody" in str(refused.exception)
 
 
-def test_the_policy_proves_what_the_log_cannot(case: Case, tmp_path: Path) -> None:
-    """That lists of pods are logged, though nobody made one."""
-    case.rbac.write_text(MANIFESTS.replace("[get, list]", "[get, delete]"))
-    case.logged(event("get"))
-    assert case.run().exit_code == 3
-    policy = tmp_path / "policy.yaml"
-    policy.write_text("apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{level: Metadata}]\n")
-    ran = case.run("--policy", str(policy))
-    assert (ran.exit_code, "more than was used: delete pods" in ran.output) == (1, True)
+def test_an_account_that_is_spelled_as_its_user(case: Case) -> None:
+    """Is judged as the account."""
+    spelled = f"{{kind: User, name: '{APP}'}}"
+    account = "{kind: ServiceAccount, name: app, namespace: a}"
+    case.rbac.write_text(MANIFESTS.replace(account, spelled))
+    assert "sa:a/app: 1 authorized uses" in case.logged(event("get")).run().output
+    assert case.run("--subject", "sa:a/app").exit_code == 1

@@ -2,7 +2,7 @@
 
 The first rule that matches a request decides at which level it is logged; a request that none
 matches is not (audit.k8s.io/v1, Policy). Rules are matched against whoever really asks, before
-impersonation.
+impersonation: a rule for others than the subject may leave out what they do in its name.
 """
 
 from collections.abc import Iterable
@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from assessor.analysis.rbac.matching import url_matches
 from assessor.analysis.rbac.requests import identity_of
+from assessor.analysis.rbac.usage.impersonators import Impersonators
 from assessor.inventory.rbac import PolicyRule, Subject
 
 ALL = "*"
@@ -59,15 +60,16 @@ class AuditRule(Struct, frozen=True):
 class PolicyCoverage:
     """Tells from the policy; in doubt a request is not logged."""
 
-    def __init__(self, rules: Iterable[AuditRule]) -> None:
-        """``rules`` in the policy's order."""
-        self._rules = tuple(rules)
+    def __init__(self, rules: Iterable[AuditRule], acting: Impersonators) -> None:
+        """``rules`` in the policy's order; ``acting`` are those who may act as others."""
+        self._rules = tuple((rule, acting.may_be(rule.users, rule.user_groups)) for rule in rules)
 
     def covers(self, subject: Subject, cell: PolicyRule, namespace: str) -> bool:
         """Whether all requests that ``cell`` allows in ``namespace``, "" for any, are logged."""
         (verb,) = cell.verbs
-        for rule in self._rules:
-            match = _match(rule, subject, cell, namespace)
+        for rule, acting in self._rules:
+            who = max(_who(rule, subject), Match.SOME if acting else Match.NONE)
+            match = min(who, _what(rule, cell, namespace))
             if match is Match.NONE:
                 continue
             if not rule.logs(verb):
@@ -77,10 +79,12 @@ class PolicyCoverage:
         return False
 
 
-def _match(rule: AuditRule, subject: Subject, cell: PolicyRule, namespace: str) -> Match:
+def _who(rule: AuditRule, subject: Subject) -> Match:
+    return min(_user(rule, subject), _group(rule, subject))
+
+
+def _what(rule: AuditRule, cell: PolicyRule, namespace: str) -> Match:
     return min(
-        _user(rule, subject),
-        _group(rule, subject),
         _one_of(rule.verbs, cell.verbs[0]),
         _url(rule, cell) if cell.non_resource_urls else _resource(rule, cell, namespace),
     )

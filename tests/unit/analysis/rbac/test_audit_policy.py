@@ -6,7 +6,10 @@ import pytest
 
 from assessor.adapters.audit_policy_file import read_policy
 from assessor.analysis.rbac.audit_policy import PolicyCoverage
-from assessor.inventory.rbac import PolicyRule, Subject
+from assessor.analysis.rbac.directory import Directory, Key
+from assessor.analysis.rbac.usage.impersonators import Impersonators, impersonators
+from assessor.inventory.meta import Meta
+from assessor.inventory.rbac import PolicyRule, Role, RoleBinding, RoleRef, Subject
 from assessor.kernel.errors import InputError
 
 APP = Subject("ServiceAccount", "app", "a")
@@ -15,11 +18,16 @@ TEAM = Subject("Group", "team")
 HEAD = "apiVersion: audit.k8s.io/v1\nkind: Policy\n"
 
 
-def policy(tmp_path: Path, rules: str, head: str = HEAD) -> PolicyCoverage:
+NOBODY = Impersonators(frozenset())
+
+
+def policy(
+    tmp_path: Path, rules: str, head: str = HEAD, acting: Impersonators = NOBODY
+) -> PolicyCoverage:
     """A policy of these rules."""
     path = tmp_path / "policy.yaml"
     path.write_text(f"{head}rules:\n{rules}", encoding="utf-8")
-    return PolicyCoverage(read_policy(str(path)))
+    return PolicyCoverage(read_policy(str(path)), acting)
 
 
 def cell(verb: str, resource: str, group: str = "", name: str = "") -> PolicyRule:
@@ -103,10 +111,22 @@ ALL = "- {level: Metadata}\n"
         ("- {level: None, namespaces: [b]}\n" + ALL, APP, cell("get", "pods"), "", False),
         ("- {level: None, namespaces: [b]}\n" + ALL, APP, url("/metrics"), "", True),
         ("- {level: None, users: [jane]}\n" + ALL, JANE, cell("get", "pods"), "a", False),
-        ("- {level: None, users: [jane]}\n" + ALL, APP, cell("get", "pods"), "a", True),
+        (
+            "- {level: None, users: [system:kube-proxy]}\n" + ALL,
+            APP,
+            cell("get", "pods"),
+            "a",
+            True,
+        ),
         ("- {level: None, users: [jane]}\n" + ALL, TEAM, cell("get", "pods"), "a", False),
         ("- {level: None, userGroups: [team]}\n" + ALL, JANE, cell("get", "pods"), "a", False),
-        ("- {level: None, userGroups: [team]}\n" + ALL, APP, cell("get", "pods"), "a", True),
+        (
+            "- {level: None, userGroups: [system:nodes]}\n" + ALL,
+            APP,
+            cell("get", "pods"),
+            "a",
+            True,
+        ),
         (
             '- {level: None, userGroups: ["system:serviceaccounts"]}\n' + ALL,
             APP,
@@ -138,6 +158,49 @@ def test_the_first_rule_that_matches_decides(tmp_path: Path, case: Case) -> None
     """And one that might match may leave something out."""
     rules, subject, asked, namespace, covered = case
     assert policy(tmp_path, rules).covers(subject, asked, namespace) is covered
+
+
+ROBOT = ("user", "system:serviceaccount:b:robot")
+
+
+@pytest.mark.parametrize(
+    ("who", "acting", "covered"),
+    [
+        ("users: [jane]", (), False),
+        ("userGroups: [team]", (), False),
+        ("userGroups: [system:masters]", (), False),
+        ("users: ['system:serviceaccount:b:robot']", (), True),
+        ("users: ['system:serviceaccount:b:robot']", (ROBOT,), False),
+        ("users: ['system:serviceaccount:b:other']", (ROBOT,), True),
+        ("users: ['system:serviceaccount:b:o']", (("group", "system:serviceaccounts:b"),), False),
+        ("userGroups: ['system:serviceaccounts:b']", (ROBOT,), False),
+        ("userGroups: ['system:serviceaccounts:c']", (ROBOT,), True),
+        ("users: ['system:kube-scheduler']", (ROBOT,), True),
+    ],
+)
+def test_whoever_may_act_as_the_subject_has_to_be_logged_too(
+    tmp_path: Path, who: str, acting: tuple[Key, ...], *, covered: bool
+) -> None:
+    """The policy is matched before impersonation."""
+    rules = f"- {{level: None, {who}}}\n{ALL}"
+    known = policy(tmp_path, rules, acting=Impersonators(frozenset(acting)))
+    assert known.covers(APP, cell("get", "pods"), "a") is covered
+
+
+def test_impersonators_are_those_with_a_right_to_it() -> None:
+    """By verb, by wildcard, and constrained; a wildcard on what nobody can be is none."""
+    verdicts = []
+    for rule in (
+        PolicyRule(("impersonate",), ("",), ("users",)),
+        PolicyRule(("*",), ("*",), ("*",)),
+        PolicyRule(("impersonate:user-info",), ("authentication.k8s.io",), ("users",)),
+        PolicyRule(("*",), ("apps",), ("*",)),
+    ):
+        role = Role(Meta("r", "", "", {}), (rule,))
+        bound = RoleBinding(Meta("b", "", "", {}), RoleRef("ClusterRole", "r"), (JANE,))
+        verdicts.append(impersonators(Directory([role], [bound])).keys)
+    jane = frozenset({("user", "jane")})
+    assert verdicts == [jane, jane, jane, frozenset()]
 
 
 def test_the_policys_own_stages_count(tmp_path: Path) -> None:

@@ -1,11 +1,12 @@
 """Rules cut into cells, one verb on one resource or URL, and put together again."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import product
 
 import msgspec
 
+from assessor.analysis.rbac.requests import Request
 from assessor.inventory.rbac import PolicyRule
 
 ALL = "*"
@@ -26,6 +27,77 @@ def is_wild(cell: PolicyRule) -> bool:
     return any(ALL in value for value in values)
 
 
+def cell_of(request: Request, rule: PolicyRule) -> PolicyRule:
+    """The smallest cell that allows a request as ``rule`` does: named only where that is."""
+    if request.path:
+        return PolicyRule((request.verb,), non_resource_urls=(request.path,))
+    names = (request.name,) if rule.resource_names else ()
+    return PolicyRule((request.verb,), (request.group,), (request.combined,), names)
+
+
+def grants(cell: PolicyRule, other: PolicyRule) -> bool:
+    """Whether a cell grants all that another does."""
+    return common(cell, other) == other
+
+
+def common(cell: PolicyRule, other: PolicyRule) -> PolicyRule | None:
+    """What two cells both grant, as a cell; None where that is nothing."""
+    verbs = _narrower(cell.verbs, other.verbs)
+    names = _names(cell.resource_names, other.resource_names)
+    if verbs is None or names is None:
+        return None
+    if cell.non_resource_urls and other.non_resource_urls:
+        urls = _values(cell.non_resource_urls, other.non_resource_urls, _url)
+        return PolicyRule(verbs, non_resource_urls=urls) if urls else None
+    groups = _narrower(cell.api_groups, other.api_groups)
+    resources = _values(cell.resources, other.resources, _resource)
+    return PolicyRule(verbs, groups, resources, names) if groups and resources else None
+
+
+Values = tuple[str, ...]
+
+
+def _values(one: Values, two: Values, both: Callable[[str, str], str | None]) -> Values | None:
+    """One value of each cell, or none where a cell is of the other sort."""
+    found = both(one[0], two[0]) if one and two else None
+    return None if found is None else (found,)
+
+
+def _narrower(one: Values, two: Values) -> Values | None:
+    """Of two values the one that is not ``*``, if they do not differ otherwise."""
+    return _values(one, two, _equal)
+
+
+def _equal(one: str, two: str) -> str | None:
+    if one == ALL:
+        return two
+    return one if two in (ALL, one) else None
+
+
+def _resource(one: str, two: str) -> str | None:
+    """As `matching.resource_matches`: ``*/sub`` is a subresource of anything."""
+    if (both := _equal(one, two)) is not None:
+        return both
+    for wide, narrow in ((one, two), (two, one)):
+        if wide.startswith("*/") and narrow.endswith(wide.removeprefix(ALL)):
+            return narrow
+    return None
+
+
+def _url(one: str, two: str) -> str | None:
+    for wide, narrow in ((one, two), (two, one)):
+        if wide == narrow or (wide.endswith(ALL) and narrow.startswith(wide.rstrip(ALL))):
+            return narrow
+    return None
+
+
+def _names(one: Values, two: Values) -> Values | None:
+    """The names of both; empty are all."""
+    if not (one and two):
+        return one or two
+    return one if one == two else None
+
+
 def joined(cells: Iterable[PolicyRule]) -> tuple[PolicyRule, ...]:
     """Few rules, of one group each, that grant just what the cells grant; sorted.
 
@@ -35,7 +107,7 @@ def joined(cells: Iterable[PolicyRule]) -> tuple[PolicyRule, ...]:
     distinct = set(cells)
     limited = {cell for cell in distinct if cell.resource_names}
     rules = [*_merged(limited, *AXES, "resource_names"), *_merged(distinct - limited, *AXES)]
-    return tuple(sorted(rules, key=_order))
+    return tuple(sorted(rules, key=order))
 
 
 AXES = ("verbs", "resources", "non_resource_urls")
@@ -54,7 +126,8 @@ def _merged(rules: Iterable[PolicyRule], *axes: str) -> Iterable[PolicyRule]:
     return rules
 
 
-def _order(rule: PolicyRule) -> tuple[tuple[str, ...], ...]:
+def order(rule: PolicyRule) -> tuple[tuple[str, ...], ...]:
+    """What rules are sorted by."""
     return (
         rule.non_resource_urls,
         rule.api_groups,

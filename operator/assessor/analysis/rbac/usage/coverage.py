@@ -1,30 +1,25 @@
-"""Whether what is not in the log would have been, told from the log alone."""
+"""Whether what is not in a log would have been."""
 
-from assessor.analysis.rbac.usage.cells import is_wild
-from assessor.analysis.rbac.usage.ledger import Ledger
+from typing import Protocol
+
 from assessor.inventory.rbac import PolicyRule, Subject
 
 
-class ObservedCoverage:
-    """Without the audit policy: only what was seen proves that it is logged.
-
-    Audit policies leave out users, verbs (often all reads) and resources. So a right is called
-    unused only where the log holds a request of the subject of that class, read or write, and one
-    of anybody on that resource of that class. Of a wildcard nothing is proven: somebody may have
-    left out any resource.
-    """
-
-    def __init__(self, ledger: Ledger) -> None:
-        """What was seen stands in ``ledger``, and may still grow."""
-        self._ledger = ledger
+class Coverage(Protocol):
+    """Whether a subject's requests of a kind would be in the log if there had been any."""
 
     def covers(self, subject: Subject, cell: PolicyRule, namespace: str) -> bool:
-        """Whether requests like those of ``cell`` are known to be logged, in any namespace."""
-        del namespace
-        (verb,) = cell.verbs
-        if is_wild(cell) or not self._ledger.has_class(subject, verb):
-            return False
-        if cell.non_resource_urls:
-            return self._ledger.has_urls
-        (group,), (resource,) = cell.api_groups, cell.resources
-        return self._ledger.has_logged(verb, group, resource)
+        """Of all requests that ``cell`` allows in ``namespace``, ``""`` for anywhere."""
+
+
+class NothingCovered:
+    """Of a log whose audit policy is not known, or of which something was lost.
+
+    That some requests of a subject are logged proves nothing of others: policies leave out single
+    users, verbs and resources in any combination.
+    """
+
+    def covers(self, subject: Subject, cell: PolicyRule, namespace: str) -> bool:
+        """No: any request may be missing."""
+        del subject, cell, namespace
+        return False

@@ -8,37 +8,63 @@ from msgspec import Struct
 from assessor.analysis.rbac.authorizer import Grant, decide
 from assessor.analysis.rbac.directory import Directory, Key, key_of
 from assessor.analysis.rbac.requests import Identity, Request
+from assessor.analysis.rbac.usage.cells import cell_of, order
+from assessor.analysis.rbac.usage.hidden import Hidden, asked_in
 from assessor.analysis.rbac.uses import Use
 from assessor.inventory.rbac import PolicyRule, RoleBinding, Subject
 
-REMEMBERED = 50_000
-"""Distinct requests whose credit need not be looked up again."""
 
-KINDS = 20_000
-"""Distinct resources that are noted as logged: requests may name any. More make nothing proven."""
+class Limits(Struct, frozen=True):
+    """How much is kept, whatever a log holds: requests may name anything, of any length."""
 
-PATHS = 200
-"""Distinct URLs that are kept of one rule; beyond, only that there were more."""
+    remembered: int = 50_000
+    """Distinct requests whose credit need not be looked up again."""
+    length: int = 512
+    """Characters of name and path up to which a request is remembered."""
+    cells: int = 1000
+    """Distinct cells that one rule is known to be used for; beyond, it is kept whole."""
+    namespaces: int = 5
+    """Namespaces that are told apart of a cell; beyond, only that there were more."""
 
-READS = frozenset({"get", "list", "watch"})
 
+class Used(Struct, frozen=True):
+    """A cell that a rule was used for, and where; ``""`` is the cluster.
 
-class Shape(Struct, frozen=True, order=True):
-    """What a rule was used for; ``name`` only where the rule is limited to names.
-
-    ``resource`` is combined with its subresource as rules spell it. ``path`` is a URL instead.
+    Beyond ``Limits.namespaces`` there may be more than are told.
     """
 
-    verb: str
-    group: str = ""
-    resource: str = ""
-    namespace: str = ""
-    name: str = ""
-    path: str = ""
+    cell: PolicyRule
+    namespaces: tuple[str, ...]
 
 
 Place = tuple[str, str]
 """A binding's namespace, ``""`` for none, and name."""
+
+
+class RuleUses:
+    """What one rule was used for by one subject; complete until there is too much of it."""
+
+    def __init__(self) -> None:
+        """Nothing yet."""
+        self._places: dict[PolicyRule, set[str]] = {}
+        self.is_complete = True
+
+    def add(self, request: Request, rule: PolicyRule, limits: Limits) -> None:
+        """One more use."""
+        cell = cell_of(request, rule)
+        if cell not in self._places and len(self._places) >= limits.cells:
+            self.is_complete = False
+            return
+        places = self._places.setdefault(cell, set())
+        if len(places) <= limits.namespaces:
+            places.add(request.namespace)
+
+    def used(self) -> tuple[Used, ...]:
+        """Each cell and where, sorted."""
+        return tuple(
+            Used(cell, tuple(sorted(self._places[cell])))
+            for cell in sorted(self._places, key=order)
+        )
 
 
 class Ledger:
@@ -48,17 +74,14 @@ class Ledger:
     API server looked at.
     """
 
-    def __init__(self, directory: Directory) -> None:
+    def __init__(self, directory: Directory, limits: Limits | None = None) -> None:
         """Credit the grants of ``directory``."""
-        self._directory = directory
+        self._directory, self.limits = directory, limits or Limits()
         self._named = {key_of(s) for binding in directory.bindings for s in binding.subjects}
-        self._shapes: dict[tuple[Key, Place, PolicyRule], set[Shape]] = defaultdict(set)
-        self._seen: set[tuple[Identity, Request]] = set()
+        self._rules: dict[tuple[Key, Place, PolicyRule], RuleUses] = defaultdict(RuleUses)
+        self._seen: set[tuple[Identity, Request, bool]] = set()
         self._uses: dict[Key, int] = defaultdict(int)
-        self._classes: dict[Key, set[bool]] = defaultdict(set)
-        self._logged: set[tuple[bool, str, str]] = set()
-        self.has_urls = False
-        """Whether any request for a URL was seen."""
+        self._asked: dict[Key, set[Hidden]] = defaultdict(set)
         self.unexplained = 0
         """Requests that no present grant allows: of what was granted then, or else how."""
 
@@ -66,55 +89,48 @@ class Ledger:
         """Credit one use."""
         keys = [key for key in keys_of(use.identity) if key in self._named]
         for key in keys:
-            self._uses[key] += 1
-        asked = use.identity, use.request
-        if asked in self._seen:
+            self._uses[key] += use.sure
+        if self._is_known(use):
             return
-        if len(self._seen) >= REMEMBERED:
-            self._seen.clear()
-        self._seen.add(asked)
-        self._note(use, keys)
+        for key in keys:
+            self._asked[key].update(asked_in(use.request))
         decision = decide(self._directory, use.identity, use.request)
-        self.unexplained += not decision.allowed
+        self.unexplained += use.sure and not decision.allowed
         for grant in decision.grants:
             self._credit(grant, use)
 
-    def shapes(self, subject: Subject, binding: RoleBinding, rule: PolicyRule) -> set[Shape]:
+    def uses_of(self, subject: Subject, binding: RoleBinding, rule: PolicyRule) -> RuleUses:
         """What a subject used a rule for, by a binding."""
         key = key_of(subject)
-        return self._shapes.get((key, place_of(binding), rule), set()) if key else set()
+        found = self._rules.get((key, place_of(binding), rule)) if key else None
+        return found or RuleUses()
 
     def uses(self, subject: Subject) -> int:
         """How many uses by a subject, or by members of a group, were seen."""
         key = key_of(subject)
         return self._uses.get(key, 0) if key else 0
 
-    def has_class(self, subject: Subject, verb: str) -> bool:
-        """Whether any read (or else any write) of a subject was seen."""
+    def may_have_asked(self, subject: Subject, row: Hidden) -> bool:
+        """Whether a request was seen in whose course a hidden right may have been used."""
         key = key_of(subject)
-        return (verb in READS) in self._classes.get(key, ()) if key else False
+        return row in self._asked.get(key, ()) if key else False
 
-    def has_logged(self, verb: str, group: str, resource: str) -> bool:
-        """Whether any read (or else any write) of a resource was seen, by anybody."""
-        return (verb in READS, group, resource) in self._logged
-
-    def _note(self, use: Use, keys: Iterable[Key]) -> None:
-        """Remember what is known to be logged."""
-        request, is_read = use.request, use.request.verb in READS
-        if request.path:
-            self.has_urls = True
-        elif len(self._logged) < KINDS:
-            self._logged.add((is_read, request.group, request.combined))
-        for key in keys:
-            self._classes[key].add(is_read)
+    def _is_known(self, use: Use) -> bool:
+        """Whether the same was credited before, as far as is remembered."""
+        if len(use.request.name) + len(use.request.path) > self.limits.length:
+            return False
+        asked = use.identity, use.request, use.sure
+        if asked in self._seen:
+            return True
+        if len(self._seen) >= self.limits.remembered:
+            self._seen.clear()
+        self._seen.add(asked)
+        return False
 
     def _credit(self, grant: Grant, use: Use) -> None:
-        mine = set(keys_of(use.identity))
-        named = {key for each in grant.binding.subjects if (key := key_of(each))}
-        for key in named & mine:
-            shapes = self._shapes[key, place_of(grant.binding), grant.rule]
-            if not use.request.path or len(shapes) < PATHS:
-                shapes.add(_shape(use.request, grant.rule))
+        for key in _named_by(grant, use.identity):
+            uses = self._rules[key, place_of(grant.binding), grant.rule]
+            uses.add(use.request, grant.rule, self.limits)
 
 
 def keys_of(identity: Identity) -> Iterator[Key]:
@@ -124,21 +140,11 @@ def keys_of(identity: Identity) -> Iterator[Key]:
         yield "group", group
 
 
-def _shape(request: Request, rule: PolicyRule) -> Shape:
-    if request.path:
-        return Shape(request.verb, path=request.path)
-    name = request.name if rule.resource_names else ""
-    return Shape(request.verb, request.group, request.combined, request.namespace, name)
+def _named_by(grant: Grant, identity: Identity) -> Iterable[Key]:
+    named = {key for each in grant.binding.subjects if (key := key_of(each))}
+    return named & set(keys_of(identity))
 
 
 def place_of(binding: RoleBinding) -> Place:
     """Where a binding is."""
     return binding.meta.namespace, binding.meta.name
-
-
-def request_of(shape: Shape) -> Request:
-    """The request that a shape stands for."""
-    resource, _, subresource = shape.resource.partition("/")
-    return Request(
-        shape.verb, resource, shape.group, subresource, shape.namespace, shape.name, shape.path
-    )
