@@ -75,6 +75,11 @@ class ClusterCache:
         """Whether judging can begin, or has begun; true for good."""
         return self._settling.settled
 
+    @property
+    def connected(self) -> bool:
+        """Whether any watch is open, so that there is an API server."""
+        return any(informer.connected for informer in self.informers)
+
     async def wait_settled(self) -> None:
         """Return when ``settled``."""
         while not self._settling.look(self._awaited):  # noqa: ASYNC110 - once, over several informers

@@ -49,6 +49,8 @@ class KopfRuntime:
         self._on_event = on_event
         self._on_restart = on_restart
         self._silence = silence
+        self._ends = 0
+        self._begun: float | None = None
         self._stopping = threading.Event()
         self._ready = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -64,6 +66,13 @@ class KopfRuntime:
     def ready(self) -> bool:
         """Whether kopf has started its watches at least once."""
         return self._ready.is_set()
+
+    @property
+    def ends(self) -> int:
+        """How often it has ended in a row; a run of a minute, also this one, begins a new row."""
+        begun = self._begun
+        runs_well = begun is not None and time.monotonic() - begun > RESTART_DELAY[1]
+        return 0 if runs_well else self._ends
 
     def start(self) -> None:
         """Start the thread."""
@@ -81,7 +90,7 @@ class KopfRuntime:
     def _supervise(self) -> None:
         delay = Backoff(*RESTART_DELAY)
         while not self._stopping.is_set():
-            begun = time.monotonic()
+            begun = self._begun = time.monotonic()
             try:
                 asyncio.run(self._run_once())
                 reason = "ended"
@@ -89,8 +98,11 @@ class KopfRuntime:
                 reason = f"{type(error).__name__}: {error}"
             if self._stopping.is_set():
                 return
+            self._begun = None
             if time.monotonic() - begun > RESTART_DELAY[1]:
                 delay.reset()
+                self._ends = 0
+            self._ends += 1
             seconds = delay.next()
             log.warning("kopf ended and is started again", reason=reason, in_seconds=seconds)
             self._stopping.wait(seconds)

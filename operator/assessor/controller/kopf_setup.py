@@ -62,6 +62,10 @@ class EndlessBackoff:
 class NoDiffBase(kopf.DiffBaseStorage):  # type: ignore[misc,name-defined] # kopf is a value
     """Keep no last-handled state: there is no handler that compares."""
 
+    def build(self, **_: Any) -> Any:
+        """Nothing: kopf would copy the whole object for each event."""
+        return {}
+
     def fetch(self, **_: Any) -> None:
         """Nothing was stored."""
 
@@ -122,7 +126,8 @@ def registry(source: CredentialSource, on_event: OnEvent) -> Any:
     kopf.on.login(registry=made)(Login(source, SystemClock()).login)
 
     @kopf.on.event(GROUP, VERSION, PLURAL, registry=made)  # type: ignore[untyped-decorator]
-    def observed(type: str | None, body: Any, **_: Any) -> None:  # noqa: A002 - kopf's name
+    async def observed(type: str | None, body: Any, **_: Any) -> None:  # noqa: A002 - kopf's name
+        # A coroutine, although it waits for nothing: kopf takes the others to a pool of threads.
         on_event(type, body)
 
     return made

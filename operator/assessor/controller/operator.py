@@ -1,9 +1,9 @@
 """The operator process: informers, queue, workers, kopf and probes, wired and supervised."""
 
 import asyncio
+import contextlib
 import signal
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
 from typing import Any
 
 import structlog
@@ -19,6 +19,7 @@ from assessor.adapters.status_writer import StatusWriter
 from assessor.controller.assessments import AssessmentKey, Observation, Registry
 from assessor.controller.judge import Judge
 from assessor.controller.kopf_runtime import KopfRuntime
+from assessor.controller.outbox import Outbox
 from assessor.controller.queue import Lane, WorkQueue
 from assessor.controller.reconciler import Reconciler
 from assessor.controller.relist import relist
@@ -33,6 +34,13 @@ REQUEST_TIMEOUT = 60.0
 
 FEW = 8
 """Namespaces that one change may concern to be a direct one: as many as are judged at once."""
+
+DRAIN_TIMEOUT = 5.0
+"""Seconds at the end for Events that were not told yet: the next process derives none of them
+from the statuses that are written."""
+
+UNHEALTHY_ENDS = 5
+"""Times that kopf may end in a row while the API server answers: half a minute of trying."""
 
 FOREIGN_STATUS_DELAY = 1.0
 """Seconds before a status that somebody else wrote is put right: a fight stays a slow one."""
@@ -69,12 +77,17 @@ class Operator:
             cap=settings.coalesce_cap,
             on_wait=self.metrics.queue_wait,
         )
+        self.outbox = Outbox(
+            EventRecorder(self.client, clock),
+            busy=lambda: self.queue.depth > 0,
+            on_dropped=lambda: self.metrics.unexpected("event"),
+        )
         self.reconciler = Reconciler(
             registry=self.registry,
             snapshots=self.cache,
             judge=Judge(),
             writer=StatusWriter(self.client),
-            recorder=EventRecorder(self.client, clock),
+            teller=self.outbox,
             metrics=self.metrics,
             clock=clock,
         )
@@ -109,6 +122,7 @@ class Operator:
                 ("informers", self.cache.run()),
                 ("relist", self._relist_forever()),
                 ("workers", self._work_when_settled()),
+                ("events", self.outbox.run()),
                 ("stop", stop.wait()),
             )
         ]
@@ -124,6 +138,8 @@ class Operator:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.outbox.drain(), DRAIN_TIMEOUT)
         if self.kopf.alive:
             await self.kopf.stop()
         await self.server.stop()
@@ -169,7 +185,7 @@ class Operator:
         if self._loop is not None:
             self._loop.call_soon_threadsafe(call, *args)
 
-    @contextmanager
+    @contextlib.contextmanager
     def _counted(self, place: str) -> Iterator[None]:
         """A bug over one assessment is told and counted; a list will bring it again."""
         try:
@@ -251,8 +267,12 @@ class Operator:
     # ── what tells of it ──────────────────────────────────────────────────────────────────────
 
     def _unhealthy_reason(self) -> str | None:
-        if self.cache.settled and not self.kopf.alive:
+        if not self.cache.settled:
+            return None
+        if not self.kopf.alive:
             return "the watch of SecurityAssessments is not running"
+        if self.kopf.ends >= UNHEALTHY_ENDS and self.cache.connected:
+            return f"the watch of SecurityAssessments ended {self.kopf.ends} times in a row"
         return None
 
     def _unready_reason(self) -> str | None:
@@ -265,6 +285,8 @@ class Operator:
             return "the caches have not settled yet"
         if not self._listed:
             return "the SecurityAssessments have not been listed yet"
+        if not self.kopf.ready:
+            return "kopf has not started its watches yet"
         return None
 
     def _render_metrics(self) -> tuple[bytes, str]:

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 import structlog
 from msgspec import Struct
 
-from assessor.adapters.event_recorder import AssessmentRef, EventRecorder
+from assessor.adapters.event_recorder import AssessmentRef
 from assessor.adapters.metrics import Metrics
 from assessor.adapters.status_writer import Gone, StatusWriter
 from assessor.api.parsing import parse_duration
@@ -16,6 +16,7 @@ from assessor.controller.judge import Judge, ProfileNotFoundError
 from assessor.inventory.snapshot import Snapshot
 from assessor.kernel.clock import Clock
 from assessor.kernel.errors import InputError
+from assessor.reporting.notes import Note
 from assessor.reporting.status import (
     content_hash,
     not_ready_status,
@@ -41,6 +42,13 @@ class SnapshotSource(Protocol):
         """Seconds for which a stored verdict counts more than a snapshot; 0 for none."""
 
 
+class Teller(Protocol):
+    """Where notes go; telling is not waited for."""
+
+    def put(self, subject: AssessmentRef, note: Note) -> None:
+        """Have it told."""
+
+
 class Outcome(Struct, frozen=True):
     """What came of a reconciliation; ``again_in``: seconds until the next full evaluation."""
 
@@ -61,7 +69,7 @@ class Reconciler:
         snapshots: SnapshotSource,
         judge: Judge,
         writer: StatusWriter,
-        recorder: EventRecorder,
+        teller: Teller,
         metrics: Metrics,
         clock: Clock,
     ) -> None:
@@ -70,7 +78,7 @@ class Reconciler:
         self._snapshots = snapshots
         self._judge = judge
         self._writer = writer
-        self._recorder = recorder
+        self._teller = teller
         self._metrics = metrics
         self._clock = clock
 
@@ -133,10 +141,10 @@ class Reconciler:
         self._metrics.assessed(key.namespace, key.name, status)
         if content_hash(status) != content_hash(previous):
             _log_change(key, status)
-            await self._announce(key, known, previous, status)
+            self._announce(key, known, previous, status)
         return Outcome(written=True, again_in=_interval(known).total_seconds())
 
-    async def _announce(
+    def _announce(
         self, key: AssessmentKey, known: KnownAssessment, previous: Status, status: Status
     ) -> None:
         mode = (
@@ -146,8 +154,7 @@ class Reconciler:
         )
         subject = AssessmentRef(key.namespace, key.name, known.uid)
         for note in notes(previous, status, mode=mode):
-            if not await self._recorder.record(subject, note):
-                self._metrics.unexpected("event")
+            self._teller.put(subject, note)
 
 
 def _is_current(status: Status, known: KnownAssessment) -> bool:

@@ -10,6 +10,8 @@ def bounded(text: str, limit: int, *, lines: bool = False) -> str:
     Control and format characters, lone surrogates among them, become U+FFFD: a tenant's names
     end up in logs and terminals.
     """
+    if len(text) <= limit and text.isprintable():
+        return text
     kept = "\n" if lines else ""
     shown = "".join(
         c if c.isprintable() or c in kept else "\N{REPLACEMENT CHARACTER}" for c in text

@@ -70,6 +70,7 @@ def test_kopf_that_keeps_ending_is_started_ever_more_slowly(
     assert first / 2 <= stop.seconds[0] <= first
     assert all(longest / 2 <= seconds <= longest for seconds in stop.seconds[-4:])
     assert len(restarts) == 11, "told of each start, and of no end that was asked for"
+    assert runtime.ends == 12
 
 
 def test_kopf_that_ran_for_long_is_started_soon(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,6 +87,9 @@ def test_kopf_that_ran_for_long_is_started_soon(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(runtime, "_stopping", stop)
     runtime._supervise()
     assert max(stop.seconds) <= RESTART_DELAY[0]
+    assert runtime.ends == 1
+    runtime._begun = seconds[0] - 2 * RESTART_DELAY[1]
+    assert runtime.ends == 0, "it runs, and has for long enough"
 
 
 async def test_credentials_that_are_handed_out_again_are_taken() -> None:

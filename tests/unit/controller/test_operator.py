@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
+from assessor.adapters.cluster_cache import ClusterCache
 from assessor.adapters.credentials import Connection
 from assessor.controller.assessments import AssessmentKey, Observation
-from assessor.controller.operator import FEW, Operator
+from assessor.controller.operator import FEW, UNHEALTHY_ENDS, Operator
 from assessor.controller.settings import Settings
 from assessor.inventory.meta import Meta
 from assessor.inventory.workloads import Namespace
@@ -26,6 +27,8 @@ class Thread:
     """kopf's thread as far as probes look at it."""
 
     alive = True
+    ready = True
+    ends = 0
 
 
 @pytest.fixture
@@ -139,6 +142,8 @@ async def test_ready_is_settled_and_listed(operator: Operator) -> None:
     settle(operator)
     assert operator._unready_reason() == "the SecurityAssessments have not been listed yet"
     operator._listed = True
+    assert operator._unready_reason() == "kopf has not started its watches yet"
+    operator.kopf = Thread()  # type: ignore[assignment] # as much of it as is looked at
     assert operator._unready_reason() is None
 
 
@@ -148,6 +153,21 @@ async def test_without_kopf_s_thread_it_is_not_healthy(operator: Operator) -> No
     settle(operator)
     assert operator._unhealthy_reason() == "the watch of SecurityAssessments is not running"
     operator.kopf = Thread()  # type: ignore[assignment] # as much of it as is looked at
+    assert operator._unhealthy_reason() is None
+
+
+async def test_kopf_that_keeps_ending_is_not_healthy(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where an API server answers; a restart would not bring one that is away."""
+    settle(operator)
+    operator.kopf = thread = Thread()  # type: ignore[assignment] # as much of it as is looked at
+    thread.ends = UNHEALTHY_ENDS
+    assert operator._unhealthy_reason() is None
+    monkeypatch.setattr(ClusterCache, "connected", True)
+    told = f"the watch of SecurityAssessments ended {UNHEALTHY_ENDS} times in a row"
+    assert operator._unhealthy_reason() == told
+    thread.ends -= 1
     assert operator._unhealthy_reason() is None
 
 

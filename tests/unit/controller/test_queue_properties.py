@@ -1,16 +1,15 @@
 """Workers on the real queue, for any history, on a loop whose time costs nothing."""
 
 import asyncio
-import selectors
-from collections.abc import Coroutine
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import Struct
 
 from assessor.controller.queue import Lane, QueueClosedError, WorkQueue
+from tests.unit.controller.virtual_time import run_virtually
 
 DELAY, CAP = 0.25, 1.0
 RETRY = (0.5, 4.0)
@@ -23,42 +22,6 @@ KEYS = "abc"
 MOMENTS = st.sampled_from([0.0, 0.125, 0.25, 0.5, 1.0, 1.5, 4.0])
 
 whatever = settings(deadline=None)
-
-
-class VirtualTime(selectors.DefaultSelector):
-    """A selector that does not wait: where nothing is ready, the time of the next timer comes."""
-
-    def __init__(self) -> None:
-        """Begin at zero."""
-        super().__init__()
-        self.now = 0.0
-
-    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        """What is ready; an endless wait is a lost wake-up, and told as such."""
-        ready = super().select(0)
-        if not ready:
-            assert timeout is not None, "everybody waits for ever"
-            self.now += timeout
-        return ready
-
-
-class VirtualLoop(asyncio.SelectorEventLoop):
-    """An event loop in virtual time."""
-
-    def __init__(self) -> None:
-        """Begin at zero."""
-        self._virtual = VirtualTime()
-        super().__init__(self._virtual)
-
-    def time(self) -> float:
-        """Seconds since the loop was made."""
-        return self._virtual.now
-
-
-def play(main: Coroutine[Any, Any, None]) -> None:
-    """Run to the end in virtual time."""
-    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
-        runner.run(main)
 
 
 class Act(NamedTuple):
@@ -226,7 +189,7 @@ def served(played: Play, asked: Asked) -> Run:
 def test_no_key_is_with_two_workers(history: list[Act], work: list[Job], number: int) -> None:
     """A delivery begins when the one before it is done, and has rested."""
     played = Play(history, work)
-    play(played.with_workers(number))
+    run_virtually(played.with_workers(number))
     for key in KEYS:
         for earlier, later in pairwise(played.of(key)):
             assert later.begun > earlier.ended
@@ -240,7 +203,7 @@ def test_nothing_that_is_asked_for_is_lost(
 ) -> None:
     """After each change, wish and failure the key is delivered, and otherwise it is not."""
     played = Play(history, work)
-    play(played.with_workers(number))
+    run_virtually(played.with_workers(number))
     asked = [*played.changes, *played.wishes, *played.retries]
     for each in asked:
         served(played, each)
@@ -256,7 +219,7 @@ def test_nothing_that_is_asked_for_is_lost(
 def test_with_idle_workers_all_is_in_time(history: list[Act], work: list[Job]) -> None:
     """A change waits for the cap at most, a wish until it is due, and both for a running job."""
     played = Play(history, work)
-    play(played.with_workers(len(KEYS)))
+    run_virtually(played.with_workers(len(KEYS)))
     for change in played.changes:
         assert served(played, change).start <= latest(played, change, change.at + CAP)
     for asked in (*played.wishes, *played.retries):
@@ -274,7 +237,7 @@ def latest(played: Play, asked: Asked, due: float) -> float:
 def test_what_was_left_alone_comes_at_once(history: list[Act], work: list[Job]) -> None:
     """The first change of a rested key does not wait, and a wish comes at its time."""
     played = Play(history, work)
-    play(played.with_workers(len(KEYS)))
+    run_virtually(played.with_workers(len(KEYS)))
     for key in KEYS:
         free, before = 0.0, 0
         for run in played.of(key):
@@ -289,7 +252,7 @@ def test_what_was_left_alone_comes_at_once(history: list[Act], work: list[Job]) 
 def test_waits_are_told(history: list[Act], work: list[Job], number: int) -> None:
     """One for each delivery, from a moment at which something was asked for or came due."""
     played = Play(history, work)
-    play(played.with_workers(number))
+    run_virtually(played.with_workers(number))
     assert len(played.waits) == len(played.runs)
     for wait, run in zip(played.waits, played.runs, strict=True):
         assert wait >= 0
@@ -306,7 +269,7 @@ def test_workers_that_give_up_lose_nothing(
 ) -> None:
     """Cancelled while it waits or is woken, a worker takes no key along."""
     played = Play(history, work)
-    play(played.with_impatient_workers(number))
+    run_virtually(played.with_impatient_workers(number))
     assert played.cancelled
     for asked in (*played.changes, *played.wishes, *played.retries):
         served(played, asked)

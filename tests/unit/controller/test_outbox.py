@@ -1,0 +1,130 @@
+"""Events wait for statuses, not for ever, and none is lost without a count."""
+
+import asyncio
+from contextlib import suppress
+
+from assessor.adapters.event_recorder import AssessmentRef
+from assessor.controller.outbox import Outbox
+from assessor.reporting.notes import Note
+from tests.unit.controller.virtual_time import run_virtually
+
+SUBJECT = AssessmentRef("payments", "baseline", "u1")
+
+
+class FakeRecorder:
+    """Keeps when it was told what; what is in ``refused`` cannot be told."""
+
+    def __init__(self) -> None:
+        """Begin with nothing told."""
+        self.told: list[tuple[str, float]] = []
+        self.refused: set[str] = set()
+
+    async def record(self, subject: AssessmentRef, note: Note) -> bool:
+        """Keep the reason and the moment; it takes a second."""
+        assert subject == SUBJECT
+        if note.reason in self.refused:
+            return False
+        await asyncio.sleep(1)
+        self.told.append((note.reason, asyncio.get_running_loop().time()))
+        return True
+
+
+class Bench:
+    """An outbox with everything around it."""
+
+    def __init__(self, **how: float) -> None:
+        """Nothing else is to do."""
+        self.recorder, self.busy, self.dropped = FakeRecorder(), False, 0
+        self.outbox = Outbox(
+            self.recorder,
+            busy=lambda: self.busy,
+            on_dropped=self._drop,
+            **how,  # type: ignore[arg-type] # capacity and patience
+        )
+
+    def _drop(self) -> None:
+        self.dropped += 1
+
+    def put(self, *reasons: str) -> None:
+        """Have some reasons told."""
+        for reason in reasons:
+            self.outbox.put(SUBJECT, Note(reason, "Normal", reason, reason))
+
+    @property
+    def reasons(self) -> list[str]:
+        """What was told, in order."""
+        return [reason for reason, _ in self.recorder.told]
+
+
+def test_notes_are_told_in_order() -> None:
+    """At once where nothing else is to do."""
+
+    async def scenario() -> Bench:
+        bench = Bench()
+        task = asyncio.create_task(bench.outbox.run())
+        bench.put("A", "B")
+        await asyncio.sleep(5)
+        bench.put("C")
+        await asyncio.sleep(5)
+        task.cancel()
+        return bench
+
+    assert run_virtually(scenario()).recorder.told == [("A", 1), ("B", 2), ("C", 6)]
+
+
+def test_statuses_go_first_but_not_for_ever() -> None:
+    """While statuses wait so do notes, until their patience is over."""
+
+    async def scenario() -> Bench:
+        bench = Bench(patience=10)
+        bench.busy = True
+        task = asyncio.create_task(bench.outbox.run())
+        bench.put("A")
+        await asyncio.sleep(9)
+        assert bench.reasons == []
+        await asyncio.sleep(3)
+        assert bench.reasons == ["A"]
+        bench.put("B")
+        await asyncio.sleep(2)
+        assert bench.reasons == ["A"]
+        bench.busy = False
+        await asyncio.sleep(2)
+        task.cancel()
+        return bench
+
+    assert run_virtually(scenario()).reasons == ["A", "B"]
+
+
+def test_what_is_not_told_is_counted() -> None:
+    """What cannot be told, and what is too much; the others are told."""
+
+    async def scenario() -> Bench:
+        bench = Bench(capacity=3)
+        bench.recorder.refused = {"B"}
+        bench.put("A", "B", "C", "D")
+        await bench.outbox.drain()
+        bench.put("E")
+        await bench.outbox.drain()
+        return bench
+
+    bench = run_virtually(scenario())
+    assert bench.reasons == ["A", "C", "E"]
+    assert bench.dropped == 2
+
+
+def test_what_was_being_told_is_told_at_the_end() -> None:
+    """The task may be cancelled at any moment."""
+
+    async def scenario() -> Bench:
+        bench = Bench()
+        task = asyncio.create_task(bench.outbox.run())
+        bench.put("A", "B")
+        await asyncio.sleep(0.5)
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+        bench.busy = True
+        await bench.outbox.drain()
+        return bench
+
+    assert run_virtually(scenario()).reasons == ["A", "B"]
