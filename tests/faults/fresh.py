@@ -20,6 +20,7 @@ TIMES = {
     "nextAssessmentTime",
     "lastChangeTime",
     "since",
+    "lastResult",
     "lastTransitionTime",
 }
 EPOCH = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
