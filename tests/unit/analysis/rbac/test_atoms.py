@@ -5,7 +5,6 @@ from hypothesis import strategies as st
 
 from assessor.analysis.rbac.atom_table import ATOMS, INDEX
 from assessor.analysis.rbac.atoms import WILDCARDS, Atom
-from assessor.analysis.rbac.baseline_data import BUILT_IN_POWERS, CONTROLLER_POWERS
 from assessor.analysis.rbac.matching import allows
 from assessor.analysis.rbac.requests import Request
 from assessor.inventory.rbac import PolicyRule
@@ -70,9 +69,3 @@ def test_atoms_are_told_apart() -> None:
     ids = [atom.id for atom in ATOMS]
     assert len(set(ids)) == len(ids)
     assert not set(ids) & set(WILDCARDS)
-
-
-def test_the_baseline_speaks_of_atoms_that_exist() -> None:
-    """A renamed atom takes the baseline along."""
-    for powers in (*CONTROLLER_POWERS.values(), *BUILT_IN_POWERS.values()):
-        assert INDEX.mask(*powers.split())

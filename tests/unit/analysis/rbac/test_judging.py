@@ -3,7 +3,6 @@
 import msgspec
 import pytest
 
-from assessor.analysis.rbac.baseline import is_baseline
 from assessor.analysis.rbac.judging import Grant, judged
 from assessor.inventory.meta import Meta
 from assessor.inventory.rbac import BoundRole, PolicyRule, Role, RoleBinding, RoleRef, Subject
@@ -169,38 +168,3 @@ def test_of_the_clusters_bindings_only_own_subjects_are_named() -> None:
     """Other namespaces' accounts are not this namespace's to show."""
     binding = of_cluster("a", GET_SECRETS, subjects=(OTHER, APP))
     assert only(snapshot(cluster_role_bindings=(binding,)), "read-secrets").subjects == (APP,)
-
-
-CONTROLLER = Subject("ServiceAccount", "token-cleaner", "kube-system")
-CLEANER = "system:controller:token-cleaner"
-
-
-def cleaner(*rules: PolicyRule, subjects: tuple[Subject, ...] = (CONTROLLER,)) -> BoundRole:
-    """The control plane's token cleaner, more or less."""
-    meta = Meta(CLEANER, "kube-system", "uid", {"kubernetes.io/bootstrapping": "rbac-defaults"})
-    return BoundRole(RoleBinding(meta, RoleRef("Role", CLEANER), subjects), Role(meta, rules))
-
-
-READ_SECRETS = PolicyRule(("get", "list", "watch", "delete"), ("",), ("secrets",))
-
-
-def test_the_control_planes_own_bindings_are_known_by_content() -> None:
-    """Not by their label: other subjects, or other rights, are somebody's own."""
-    assert is_baseline(cleaner(READ_SECRETS))
-    assert is_baseline(cleaner())
-    assert not is_baseline(cleaner(READ_SECRETS, subjects=(CONTROLLER, APP)))
-    assert not is_baseline(cleaner(READ_SECRETS, CREATE_SECRETS))
-    assert not is_baseline(cleaner(EVERYTHING))
-
-
-def test_everybody_reads_cluster_info_and_nothing_else() -> None:
-    """What kubeadm lets anonymous users read is known in just these words."""
-    name = "kubeadm:bootstrap-signer-clusterinfo"
-    info = PolicyRule(("get",), ("",), ("configmaps",), ("cluster-info",))
-    meta = Meta(name, "kube-public", "uid", {})
-    anonymous = (Subject("User", "system:anonymous"),)
-    binding = RoleBinding(meta, RoleRef("Role", name), anonymous)
-    assert is_baseline(BoundRole(binding, Role(meta, (info,))))
-    assert not is_baseline(BoundRole(binding, Role(meta, (info, GET_SECRETS))))
-    elsewhere = msgspec.structs.replace(binding, meta=Meta(name, NAMESPACE, "uid", {}))
-    assert not is_baseline(BoundRole(elsewhere, Role(meta, (info,))))
