@@ -15,6 +15,7 @@ SECRETS = (
                 Severity.CRITICAL,
                 ("secrets-list",),
                 named=Severity.LOW,
+                may_named="read Secrets that are named",
             ),
             tier(
                 "read any Secret whose name it knows",
@@ -22,6 +23,7 @@ SECRETS = (
                 Severity.HIGH,
                 ("secrets-get",),
                 named=Severity.LOW,
+                may_named="read Secrets that are named",
             ),
         ),
         """Who lists or watches Secrets has the content of them all; who gets them needs a name,

@@ -25,8 +25,7 @@ def told(grant: Grant) -> str:
     """One sentence: subjects, right, scope, role and rules."""
     hit, role = grant.hit, grant.role
     everywhere = "" if grant.binding.meta.namespace else ", in every namespace"
-    limited = ", limited to objects that are named" if hit.limited else ""
-    text = f"{who(grant.subjects)} may {hit.may}{everywhere}{limited}, by {clip(str(role.ref))}"
+    text = f"{who(grant.subjects)} may {hit.may}{everywhere}, by {clip(str(role.ref))}"
     if grant.joint:
         return f"{text} together with {name_some(map(str, grant.joint))}"
     rules = [rule_text(rule) for rule in rules_behind(role, hit.mask)]
