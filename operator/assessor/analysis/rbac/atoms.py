@@ -79,7 +79,7 @@ class Powers(Struct, frozen=True):
     @property
     def any(self) -> int:
         """All that is granted on any object."""
-        return self.held | self.limited
+        return self.unnamed | self.named | self.wild | self.wild_named
 
     def __or__(self, other: "Powers") -> "Powers":
         """What both grant together."""

@@ -7,7 +7,6 @@ from assessor.analysis.rbac.reach import reached_by
 from assessor.analysis.rbac.requests import MASTERS
 from assessor.inventory.rbac import BoundRole, Subject
 from assessor.inventory.snapshot import Snapshot
-from assessor.kernel.refs import ObjectRef
 
 
 @once_per_snapshot
@@ -18,13 +17,14 @@ def own_bindings(snapshot: Snapshot) -> tuple[BoundRole, ...]:
 
 
 @once_per_snapshot
-def _own_refs(snapshot: Snapshot) -> frozenset[ObjectRef]:
-    return frozenset(bound.binding.ref for bound in own_bindings(snapshot))
+def _own(snapshot: Snapshot) -> frozenset[int]:
+    """The identities of their objects, as the views of a snapshot stay what they are."""
+    return frozenset(id(bound.binding) for bound in own_bindings(snapshot))
 
 
 def is_own(bound: BoundRole, snapshot: Snapshot) -> bool:
     """Whether a binding is among ``own_bindings``."""
-    return bound.binding.ref in _own_refs(snapshot)
+    return id(bound.binding) in _own(snapshot)
 
 
 def subjects_of(bound: BoundRole, snapshot: Snapshot) -> tuple[Subject, ...]:

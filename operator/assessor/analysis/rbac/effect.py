@@ -3,9 +3,12 @@
 import msgspec
 
 from assessor.inventory.builtins import BUILTINS
-from assessor.inventory.rbac import BoundRole, PolicyRule
+from assessor.inventory.rbac import BoundRole, PolicyRule, Role
 
 NAMESPACES = "namespaces"
+NOBODYS = "*"
+"""No namespace is called so."""
+
 ALL = "*"
 
 _NAMESPACELESS = frozenset((each.group, each.plural) for each in BUILTINS if not each.namespaced)
@@ -48,9 +51,25 @@ def effective_rule(rule: PolicyRule, namespace: str) -> PolicyRule | None:
 
 def takes_effect(bound: BoundRole) -> bool:
     """Whether a binding grants anything at all."""
+    if bound.role is None:
+        return False
     namespace = bound.binding.meta.namespace
-    rules = bound.role.rules if bound.role else ()
-    return any(effective_rule(rule, namespace) is not None for rule in rules)
+    return (not namespace and bool(bound.role.rules)) or (
+        _takes_effect_anywhere(bound.role) or _takes_effect_in(namespace, bound.role)
+    )
+
+
+def _takes_effect_anywhere(role: Role) -> bool:
+    """Whether it does in whichever namespace; derived once for each role."""
+    kept = vars(role)
+    if "anywhere" not in kept:
+        kept["anywhere"] = _takes_effect_in(NOBODYS, role)
+    anywhere: bool = kept["anywhere"]
+    return anywhere
+
+
+def _takes_effect_in(namespace: str, role: Role) -> bool:
+    return any(effective_rule(rule, namespace) is not None for rule in role.rules)
 
 
 def has_namespace(rule: PolicyRule) -> bool:

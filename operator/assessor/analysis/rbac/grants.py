@@ -114,15 +114,24 @@ def _hits_at(powers: Powers, namespace: str, cluster: bool) -> tuple[Hit, ...]: 
 
 def rules_behind(role: Role, mask: int) -> tuple[PolicyRule, ...]:
     """The rules of a role that grant any atom of ``mask``, alone or only together."""
-    granted = {rule: INDEX.powers((rule,)).any & mask for rule in role.rules}
+    by_rule = _granted_by_rule(role)
     together = mask & powers_of(role).any
-    for each in granted.values():
-        together &= ~each
+    for granted in by_rule:
+        together &= ~granted
     return tuple(
         rule
-        for rule, alone in granted.items()
-        if alone or (together and together & ~_without(role, rule).any)
+        for rule, granted in zip(role.rules, by_rule, strict=True)
+        if granted & mask or (together and together & ~_without(role, rule).any)
     )
+
+
+def _granted_by_rule(role: Role) -> tuple[int, ...]:
+    """What each rule grants alone; derived once for each role that is told of."""
+    kept = vars(role)
+    if "by-rule" not in kept:
+        kept["by-rule"] = tuple(INDEX.powers((rule,)).any for rule in role.rules)
+    by_rule: tuple[int, ...] = kept["by-rule"]
+    return by_rule
 
 
 def _without(role: Role, rule: PolicyRule) -> Powers:

@@ -1,7 +1,6 @@
 """A namespace's bindings judged: which risks each of them is, and to whom."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -45,18 +44,18 @@ class Grant(Struct, frozen=True):
 
 
 @once_per_snapshot
-def judged(snapshot: Snapshot) -> Mapping[tuple[str, ObjectRef], tuple[Grant, ...]]:
+def judged(snapshot: Snapshot) -> Mapping[str, Mapping[ObjectRef, Sequence[Grant]]]:
     """The risks of the namespace's RoleBindings, and of the ClusterRoleBindings to its accounts.
 
-    By risk id and binding. What the control plane binds by itself is silent.
+    By risk id, then by binding. What the control plane binds by itself is silent.
     """
-    found: dict[tuple[str, ObjectRef], list[Grant]] = defaultdict(list)
+    found: dict[str, dict[ObjectRef, list[Grant]]] = {}
     for bound in own_bindings(snapshot):
         for grant in _alone(bound, snapshot):
-            found[grant.hit.risk, grant.binding.ref].append(grant)
+            found.setdefault(grant.hit.risk, {}).setdefault(grant.binding.ref, []).append(grant)
     for grant in _together(snapshot):
-        found[grant.hit.risk, grant.binding.ref].append(grant)
-    return {key: tuple(grants) for key, grants in found.items()}
+        found.setdefault(grant.hit.risk, {}).setdefault(grant.binding.ref, []).append(grant)
+    return found
 
 
 def _alone(bound: BoundRole, snapshot: Snapshot) -> Iterator[Grant]:

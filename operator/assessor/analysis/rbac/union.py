@@ -17,6 +17,7 @@ COMBINED = tuple(risk for risk in (*RISKS, *IMPERSONATION) if risk.combined)
 RELEVANT = reduce(or_, (need for risk in COMBINED for tier in risk.tiers for need in tier.needs))
 """The atoms that a combination is made of."""
 
+SEVERAL = 2
 REMEMBERED = 1024
 
 
@@ -45,15 +46,28 @@ def joint(parts: Iterable[Part], namespace: str) -> tuple[Joint, ...]:
     The namespace's own parts must add to it: what a person holds by the cluster's bindings alone
     is no namespace's finding (api.md, "Whose finding is it").
     """
-    relevant = frozenset(parts)
-    if len(relevant) < 2 or not any(part.own for part in relevant):  # noqa: PLR2004 - a union's
+    several = tuple(parts)
+    if len(several) < SEVERAL or not any(part.own for part in several):
         return ()
-    return _joint(relevant, distinguished(namespace))
+    if not _possible(united(several).any):
+        return ()
+    return _joint(frozenset(several), distinguished(namespace))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _possible(mask: int) -> tuple[Risk, ...]:
+    """The risks that some of these rights may make: mostly none, and this tells it fast."""
+    return tuple(
+        risk
+        for risk in COMBINED
+        if any(tier.combined and all(mask & need for need in tier.needs) for tier in risk.tiers)
+    )
 
 
 @lru_cache(maxsize=REMEMBERED)
 def _joint(parts: frozenset[Part], namespace: str) -> tuple[Joint, ...]:
-    found = (_worst(risk, parts, namespace) for risk in COMBINED)
+    possible = _possible(united(parts).any)
+    found = (_worst(risk, parts, namespace) for risk in possible)
     return tuple(each for each in found if each)
 
 

@@ -44,16 +44,25 @@ def of_namespace(name: str, *rules: PolicyRule, subjects: tuple[Subject, ...]) -
 def found(observed: Snapshot) -> dict[str, list[tuple[str, Severity]]]:
     """Binding and severity of each risk."""
     told: dict[str, list[tuple[str, Severity]]] = {}
-    for (risk, ref), grants in judged(observed).items():
-        told.setdefault(risk, []).extend((ref.name, each.hit.severity) for each in grants)
+    for risk, by_binding in judged(observed).items():
+        for ref, several in by_binding.items():
+            told.setdefault(risk, []).extend((ref.name, each.hit.severity) for each in several)
     return told
+
+
+def grants(observed: Snapshot) -> list[Grant]:
+    """All of them."""
+    return [
+        each
+        for by_binding in judged(observed).values()
+        for several in by_binding.values()
+        for each in several
+    ]
 
 
 def only(observed: Snapshot, risk: str) -> Grant:
     """The only grant of a risk."""
-    (grant,) = (
-        grant for (each, _), grants in judged(observed).items() if each == risk for grant in grants
-    )
+    (grant,) = (each for each in grants(observed) if each.hit.risk == risk)
     return grant
 
 
@@ -196,8 +205,7 @@ def test_an_edit_that_somebody_cut_is_judged_by_what_is_left(
     """No finding of rights that nobody has, impersonation among them."""
     observed = snapshot(role_bindings=(of_namespace("edit", *rules, subjects=(APP,)),))
     assert found(observed) == expected
-    for grants in judged(observed).values():
-        assert all("create pods" not in grant.hit.may for grant in grants)
+    assert all("create pods" not in grant.hit.may for grant in grants(observed))
 
 
 EDITORS = of_namespace("edit", *rules_of(("", "edit")), subjects=(APP,))
@@ -219,7 +227,7 @@ def test_what_one_binding_is_already_is_not_told_of_the_union(
 ) -> None:
     """Also where it is told as all powers, as a wildcard or as a built-in role."""
     observed = snapshot(role_bindings=(strong, bound("b", more)))
-    assert not [grant for grants in judged(observed).values() for grant in grants if grant.joint]
+    assert not [grant for grant in grants(observed) if grant.joint]
 
 
 def group(name: str) -> Subject:
@@ -243,7 +251,7 @@ def test_a_clusters_binding_is_told_at_the_own_one() -> None:
     own = of_cluster("c", CREATE_SECRETS, subjects=(group(f"system:serviceaccounts:{NAMESPACE}"),))
     common = of_cluster("a", PODS, subjects=(group("system:authenticated"),))
     observed = snapshot(cluster_role_bindings=(own,), common_bindings=(common,))
-    (grant,) = (each for several in judged(observed).values() for each in several if each.joint)
+    (grant,) = (each for each in grants(observed) if each.joint)
     assert (grant.binding.meta.name, grant.hit.severity) == ("c", Severity.CRITICAL)
     assert [ref.name for ref in grant.joint] == ["a"]
 
@@ -286,8 +294,8 @@ def test_what_somebody_holds_by_the_cluster_alone_is_no_namespaces_finding() -> 
     """A RoleBinding that adds nothing to it is no reason to tell it here."""
     here = of_namespace("a", CREATE_SECRETS, subjects=(JANE,))
     wide = of_cluster("b", CREATE_SECRETS, GET_SECRETS, subjects=(JANE,))
-    grants = {("user", "jane"): ClusterGrants((wide,))}
-    assert found(snapshot(role_bindings=(here,), cluster_grants=grants)) == {}
+    besides = {("user", "jane"): ClusterGrants((wide,))}
+    assert found(snapshot(role_bindings=(here,), cluster_grants=besides)) == {}
 
 
 @pytest.mark.parametrize(
@@ -302,5 +310,4 @@ def test_the_control_planes_own_all_powers_are_no_finding(
 ) -> None:
     """They have them anyway."""
     observed = snapshot(role_bindings=(of_namespace("a", EVERYTHING, subjects=subjects),))
-    grants = [grant for several in judged(observed).values() for grant in several]
-    assert {subject for grant in grants for subject in grant.subjects} == set(told)
+    assert {each for grant in grants(observed) for each in grant.subjects} == set(told)

@@ -15,7 +15,7 @@ from assessor.kernel.severity import Severity
 
 def _check_of(risk: Risk, control: str) -> Check:
     def run(bound: BoundRole, snapshot: Snapshot) -> Iterator[Problem]:
-        yield from problems(risk.id, bound, snapshot)
+        return problems(risk.id, bound, snapshot)
 
     documentation = inspect.cleandoc(risk.why)
     worst = max(_severities(risk))

@@ -9,16 +9,21 @@ from assessor.catalogue.wording import clip, name_some
 from assessor.inventory.rbac import BoundRole, PolicyRule, Subject
 from assessor.inventory.snapshot import Snapshot
 
+NONE: Iterator[Problem] = iter(())
+
 
 def problems(risk: str, bound: BoundRole, snapshot: Snapshot) -> Iterator[Problem]:
-    """The risk at this binding: once for all its subjects, or for each that needs others to it."""
-    for grant in judged(snapshot).get((risk, bound.binding.ref), ()):
-        yield Problem(
-            told(grant),
-            at="roleRef",
-            key=str(grant.subjects[0]) if grant.joint else "",
-            severity=grant.hit.severity,
-        )
+    """The risk at this binding: once for all its subjects, or for each that needs others to it.
+
+    Asked for each risk at each binding, and mostly in vain.
+    """
+    known = judged(snapshot).get(risk)
+    return map(_problem, known.get(bound.binding.ref, ())) if known else NONE
+
+
+def _problem(grant: Grant) -> Problem:
+    key = str(grant.subjects[0]) if grant.joint else ""
+    return Problem(told(grant), at="roleRef", key=key, severity=grant.hit.severity)
 
 
 def told(grant: Grant) -> str:
