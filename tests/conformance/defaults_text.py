@@ -22,6 +22,7 @@ from tests.conformance.referee import directory_of
 
 FOLDER = Path(defaults.__file__).parent
 BOOTSTRAPPED = ("kubernetes.io/bootstrapping", "rbac-defaults")
+AGGREGATED = "rbac.authorization.k8s.io/aggregate-to-"
 TO_BE_BOUND = ("admin", "edit")
 """Roles that no default binding grants, and that are made to be bound to people."""
 
@@ -45,7 +46,8 @@ EXCUSE = "  # noqa: E501 - names are as long as they are"
 
 def files(directory: Directory) -> dict[Path, str]:
     """The generated files of a cluster's defaults."""
-    bindings = [each for each in directory.bindings if BOOTSTRAPPED in each.meta.labels.items()]
+    bindings = [each for each in directory.bindings if is_default(each)]
+    added = _added(directory)
     places = {each.role_place for each in bindings} | {("", name) for name in TO_BE_BOUND}
     roles = [directory.roles[place] for place in sorted(filter(None, places))]
     controllers = [role for role in roles if role.meta.name.startswith(PREFIX)]
@@ -55,12 +57,31 @@ def files(directory: Directory) -> dict[Path, str]:
             "The default bindings with their subjects", "BINDINGS", map(_binding, bindings)
         ),
         FOLDER / "controllers.py": _file(
-            "What the built-in controllers may do", "CONTROLLERS", map(_role, controllers)
+            "What the built-in controllers may do",
+            "CONTROLLERS",
+            (_role(each, added) for each in controllers),
         ),
         FOLDER / "roles.py": _file(
-            "The other default roles that are bound", "ROLES", map(_role, others)
+            "The other default roles that are bound",
+            "ROLES",
+            (_role(each, added) for each in others),
         ),
     }
+
+
+def is_default(found: Role | RoleBinding) -> bool:
+    """Whether the API server made it."""
+    return BOOTSTRAPPED in found.meta.labels.items()
+
+
+def _added(directory: Directory) -> frozenset[PolicyRule]:
+    """The rules that others add to aggregated roles, as this project's manifests do."""
+    return frozenset(
+        rule
+        for role in directory.roles.values()
+        if not is_default(role) and any(AGGREGATED in label for label in role.meta.labels)
+        for rule in role.rules
+    )
 
 
 def _file(title: str, name: str, objects: Iterable[str]) -> str:
@@ -80,18 +101,14 @@ def _binding(binding: RoleBinding) -> str:
     return _object(first, sorted(map(str, binding.subjects)))
 
 
-def _role(role: Role) -> str:
-    lines = (line for rule in joined_rules(role) for line in _lines(rule))
+def _role(role: Role, added: frozenset[PolicyRule]) -> str:
+    cells = (cell for rule in role.rules if rule not in added for cell in cells_of(rule))
+    lines = (line for rule in joined(cells) for line in _lines(rule))
     return _object(_place(role.meta.namespace, role.meta.name), lines)
 
 
 def _object(first: str, lines: Iterable[str]) -> str:
     return "\n".join([first, *(f"  {line}" for line in lines)])
-
-
-def joined_rules(role: Role) -> list[PolicyRule]:
-    """The rules, each list of words sorted."""
-    return list(joined(cell for rule in role.rules for cell in cells_of(rule)))
 
 
 def _lines(rule: PolicyRule) -> Iterator[str]:

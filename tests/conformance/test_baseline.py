@@ -9,7 +9,7 @@ from assessor.analysis.rbac.baseline import is_baseline
 from assessor.analysis.rbac.directory import Directory
 from assessor.inventory.rbac import BoundRole
 from playground.controlplane import ControlPlane
-from tests.conformance.defaults_text import BOOTSTRAPPED, files
+from tests.conformance.defaults_text import files, is_default
 from tests.conformance.referee import directory_of
 from tests.integration.kube import eventually
 
@@ -33,7 +33,7 @@ def test_the_generated_files_are_what_the_api_server_makes(plane: ControlPlane) 
 
 def test_default_bindings_are_silent(directory: Directory) -> None:
     """All of them, and there are many."""
-    own = [each for each in directory.bindings if BOOTSTRAPPED in each.meta.labels.items()]
+    own = [each for each in directory.bindings if is_default(each)]
     assert len(own) > 60
     told = [
         str(binding.ref)

@@ -12,18 +12,7 @@ NOBODYS = "*"
 ALL = "*"
 
 _NAMESPACELESS = frozenset((each.group, each.plural) for each in BUILTINS if not each.namespaced)
-AUTHENTICATION = "authentication.k8s.io"
-_VIRTUAL = frozenset(
-    {
-        ("", "users"),
-        ("", "groups"),
-        *((AUTHENTICATION, each) for each in ("users", "groups", "uids", "userextras", "nodes")),
-        ("certificates.k8s.io", "signers"),
-    }
-)
-"""What the authorizer is asked about as if it were a resource, and never in a namespace."""
-
-_OF_NO_NAMESPACE = (_NAMESPACELESS | _VIRTUAL) - {("", NAMESPACES)}
+_OF_NO_NAMESPACE = _NAMESPACELESS - {("", NAMESPACES)}
 """Resources on which a RoleBinding grants nothing; a namespace is within itself."""
 
 

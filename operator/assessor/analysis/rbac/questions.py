@@ -21,7 +21,8 @@ class Knowledge(Struct, frozen=True):
     """Roles and bindings, and what is known to be missing from them.
 
     ``unreadable`` says for people which kinds could not be read, and why. ``partial``: what was
-    read are files, so that a role that is not among them may exist where they are applied.
+    read are files, so that a role that is not among them may exist where they are applied, or be
+    aggregated to one that is.
     """
 
     directory: Directory
@@ -159,12 +160,19 @@ def _doubts(known: Knowledge, bindings: Iterable[RoleBinding]) -> tuple[str, ...
     """What might grant more, if one could see it."""
     if not known.partial:
         return known.unreadable
-    dangling = (
-        f"{each.ref} grants {each.role.kind} {each.role.name}, which is not in the files"
-        for each in bindings
-        if each.subjects and known.directory.role_of(each) is None
-    )
-    return (*known.unreadable, *dict.fromkeys(dangling))
+    doubts = (_doubt(known, each) for each in bindings if each.subjects)
+    return (*known.unreadable, *dict.fromkeys(filter(None, doubts)))
+
+
+def _doubt(known: Knowledge, binding: RoleBinding) -> str:
+    """What a binding in files may grant beyond what they say; empty: nothing."""
+    role = known.directory.role_of(binding)
+    if role is None:
+        name = f"{binding.role.kind} {binding.role.name}"
+        return f"{binding.ref} grants {name}, which is not in the files"
+    if role.aggregation:
+        return f"{binding.ref} grants {role.ref}, to which roles that are not in the files may add"
+    return ""
 
 
 def _effective(grant: Grant) -> Grant | None:
