@@ -169,6 +169,23 @@ def test_a_token_is_made_by_name_where_the_atom_says_so(
         assert not applied()
 
 
+def test_a_patch_of_a_secret_answers_with_it(plane: ControlPlane, token: str) -> None:
+    """Who may patch reads, without the right to get."""
+    del token  # the namespace is there
+    plane.apply(account_with(("patch",), "patcher"))
+    own = {"name": "mine", "namespace": NAMESPACE}
+    plane.apply([{"apiVersion": "v1", "kind": "Secret", "metadata": own, "data": {"a": "Yg=="}}])
+    made = plane.service_account_token(NAMESPACE, "patcher", 600)
+    path = f"/api/v1/namespaces/{NAMESPACE}/secrets/mine"
+
+    def answered() -> Json | None:
+        code, answer = plane.request("PATCH", path, {}, content_type=MERGE, token=made)
+        return answer if code < FORBIDDEN else None
+
+    assert eventually(answered)["data"] == {"a": "Yg=="}
+    assert plane.request("GET", path, token=made)[0] == FORBIDDEN
+
+
 def reviewed(plane: ControlPlane, spec: Json) -> bool:
     """Whether the authorizer has seen the account's binding."""
     review = {"apiVersion": "authorization.k8s.io/v1", "kind": "SubjectAccessReview"}

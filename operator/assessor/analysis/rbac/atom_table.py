@@ -68,6 +68,7 @@ _NAMESPACELESS = tuple(dict.fromkeys(each.plural for each in BUILTINS if not eac
 CORE_ATOMS = (
     Atom("secrets-list", "", ("secrets",), ("list", "watch")),
     Atom("secrets-get", "", ("secrets",), ("get",)),
+    Atom("secrets-patch", "", ("secrets",), ("patch",)),
     Atom("secrets-create", "", ("secrets",), ("create",)),
     Atom("token-request", "", ("serviceaccounts/token",), ("create",)),
     Atom("pods-create", "", ("pods",), ("create",)),

@@ -68,7 +68,7 @@ def _alone(bound: BoundRole, snapshot: Snapshot) -> Iterator[Grant]:
     if not subjects:
         return
     default = built_in_powers(bound.role)
-    if default == NOTHING:
+    if default == NOTHING or powers.wild & INDEX.bits[EVERYTHING]:
         found: Iterable[Hit] = hits_of(bound.role, scope)
     else:
         workload = any(reached_by(each) is not None for each in subjects)
@@ -89,18 +89,19 @@ def _built_in(powers: Powers, default: Powers, scope: Scope, *, workload: bool) 
     if may:
         most = Severity.CRITICAL if scope.cluster else Severity.HIGH
         most = most if workload or scope.cluster else Severity.MEDIUM
-        told = ", ".join(each.may for each in may[:MOST])
-        more = " and more" if len(may) > MOST else ""
-        mask = 0
-        yield Hit(BUILT_IN, min(most, may[0].severity), f"{told}{more}", mask)
+        more = ["and more"] if len(may) > MOST else []
+        told = "; ".join([*(each.may for each in may[:MOST]), *more])
+        uncut = not default.unnamed & ~powers.unnamed
+        yield Hit(BUILT_IN, min(most, may[0].severity), ALL_OF_IT if uncut else told, 0)
     for each in left:
         if each.risk in IMPERSONATING:
             worst = each.severity if workload or scope.cluster else Severity.LOW
             yield Hit(each.risk, worst, each.may, each.mask)
 
 
+ALL_OF_IT = "read all Secrets, run pods as any account and change policies"
 MOST = 3
-"""How many of a built-in role's risks its one finding names."""
+"""What a built-in role's one finding tells: of one that somebody cut, some of what is left."""
 
 
 def _together(snapshot: Snapshot) -> Iterator[Grant]:

@@ -230,6 +230,25 @@ def test_what_one_binding_is_already_is_not_told_of_the_union(
     assert not [grant for grant in grants(observed) if grant.joint]
 
 
+def test_a_built_in_role_that_somebody_made_everything_is_all_powers() -> None:
+    """One finding for each control, by either name."""
+    rules = (*rules_of(("", "edit")), EVERYTHING)
+    told = found(snapshot(role_bindings=(of_namespace("edit", *rules, subjects=(APP,)),)))
+    assert told == {
+        "all-powers": [("edit", Severity.HIGH)],
+        "impersonate": [("edit", Severity.HIGH)],
+    }
+
+
+def test_an_uncut_built_in_role_is_told_in_a_few_words() -> None:
+    """And a cut one by what is left."""
+    whole = only(snapshot(role_bindings=(EDITORS,)), "built-in-role")
+    assert whole.hit.may == "read all Secrets, run pods as any account and change policies"
+    cut = of_namespace("edit", GET_SECRETS, PODS, subjects=(APP,))
+    left = only(snapshot(role_bindings=(cut,)), "built-in-role")
+    assert left.hit.may == "create pods; read any Secret whose name it knows"
+
+
 def group(name: str) -> Subject:
     """A group."""
     return Subject("Group", name)

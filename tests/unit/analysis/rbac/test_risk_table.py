@@ -43,7 +43,9 @@ CASES: list[tuple[Rights, str, Severity | None, Severity | None]] = [
     (may("patch", "replicationcontrollers"), "create-workloads", H, C),
     (may("patch", "daemonsets", "apps", "one"), "create-workloads", M, H),
     (may("create", "daemonsets", "apps", "one"), "create-workloads", None, None),
-    (may("create patch", "secrets", names="one"), "mint-token-secret", None, M),
+    (may("create patch", "secrets", names="one"), "mint-token-secret", M, H),
+    (may("create patch", "secrets"), "mint-token-secret", H, C),
+    (may("create update", "secrets"), "mint-token-secret", None, H),
     (may("create patch get", "secrets", names="one"), "mint-token-secret", M, H),
     (may("create get", "secrets", names="one"), "mint-token-secret", None, None),
     (may("create patch", "pods", names="one"), "create-pods", M, H),
@@ -298,7 +300,6 @@ def test_no_risk_is_left_out() -> None:
         (may("patch", "configmaps", names="coredns"), "critical-configmaps", C),
         (may("deletecollection", "configmaps"), "critical-configmaps", C),
         (may("create", "secrets"), "mint-token-secret", H),
-        (may("create patch", "secrets", names="bootstrap-token-abcdef"), "mint-token-secret", M),
     ],
 )
 def test_some_rights_are_worse_in_kube_system(
