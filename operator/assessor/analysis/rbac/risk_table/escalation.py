@@ -10,17 +10,17 @@ ESCALATION = (
         "bind",
         (
             tier(
-                "bind cluster-admin or another role as strong",
-                Severity.HIGH,
-                Severity.CRITICAL,
-                ("roles-bind-strong",),
-                ("bindings-write", "clusterbindings-write"),
-            ),
-            tier(
                 "bind roles whose rights it does not hold itself",
                 Severity.HIGH,
                 Severity.CRITICAL,
                 ("roles-bind",),
+                ("bindings-write", "clusterbindings-write"),
+            ),
+            tier(
+                "bind cluster-admin or another role as strong",
+                Severity.HIGH,
+                Severity.CRITICAL,
+                ("roles-bind-strong",),
                 ("bindings-write", "clusterbindings-write"),
             ),
         ),

@@ -27,7 +27,13 @@ IMPERSONATION = (
     Risk(
         "impersonate",
         (
-            tier("impersonate any user", None, Severity.CRITICAL, ("impersonate-user",)),
+            tier(
+                "impersonate any user",
+                None,
+                Severity.CRITICAL,
+                ("impersonate-user",),
+                may_named="impersonate users that are named",
+            ),
             tier(
                 "impersonate members of system:masters, who may do everything",
                 Severity.CRITICAL,
@@ -49,6 +55,7 @@ IMPERSONATION = (
                 Severity.HIGH,
                 Severity.CRITICAL,
                 ("impersonate-account",),
+                may_named="impersonate service accounts that are named",
             ),
             *(_constrained(mode, whom) for mode, whom in _MODES.items()),
         ),
