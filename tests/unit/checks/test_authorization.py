@@ -11,7 +11,7 @@ from assessor.inventory.rbac import BoundRole, PolicyRule, RoleBinding, RoleRef,
 from assessor.inventory.snapshot import EvidenceGap, GapReason, Snapshot
 from assessor.inventory.workloads import PodSpec
 from assessor.kernel.severity import Severity
-from tests.controls.manifests import problems_of
+from tests.controls.manifests import problems_of, snapshot_of
 from tests.unit.views import account, bound, deployment, owned_by, pod, snapshot
 
 CHECKS = {check.id: check for check in load() if check.control == "AUTHZ-02"}
@@ -122,6 +122,23 @@ def test_other_namespaces_that_were_not_read_may_hold_rights() -> None:
     quiet = tuple(deployment(name, QUIET) for name in "ab")
     (problem,) = problems("shared-service-account", snapshot(workloads=quiet, elsewhere_read=False))
     assert problem.severity is Severity.LOW
+
+
+DEPLOYMENT = """
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {{name: {name}, namespace: example}}
+spec: {{template: {{spec: {{containers: [{{name: c, image: i}}]}}}}}}
+"""
+
+
+def test_a_command_on_one_namespace_knows_that_it_looked_at_no_other() -> None:
+    """What every namespace's list would have told is not taken to be absent."""
+    text = "".join(DEPLOYMENT.format(name=name) for name in "ab")
+    (sure,) = problems("shared-service-account", snapshot_of(text))
+    (unsure,) = problems("shared-service-account", snapshot_of(text, everywhere=False))
+    assert (sure.severity, unsure.severity) == (Severity.LOW, Severity.HIGH)
 
 
 def test_rights_add_up_over_bindings() -> None:
