@@ -190,7 +190,7 @@ def test_built_in_resources_are_those_that_are_served(plane: ControlPlane) -> No
     known = {(each.group, each.plural, each.namespaced) for each in BUILTINS}
     assert served <= known
     unserved = {plural for _, plural, _ in known - served}
-    assert unserved == {"users", "groups", "uids", "userextras", "signers"}
+    assert unserved == {"users", "groups", "uids", "userextras", "nodes", "signers"}
 
 
 RULE = {"apiGroups": [""], "resources": ["pods"], "verbs": ["get"]}
@@ -226,6 +226,9 @@ OBJECTS = [
     role("ClusterRole", RULE | {"apiGroups": []}),
     role("Role", RULE | {"resources": []}),
     role("Role", RULE, {"verbs": ["get"]}),
+    of("ClusterRole", aggregationRule={}),
+    of("ClusterRole", aggregationRule={"clusterRoleSelectors": []}),
+    of("ClusterRole", aggregationRule={"clusterRoleSelectors": [{}]}),
     binding("RoleBinding", "Role", USER),
     binding("RoleBinding", "ClusterRole"),
     binding("RoleBinding", "role", USER),

@@ -9,8 +9,10 @@ from typing import NamedTuple
 
 import pytest
 
+from assessor.analysis.rbac.atom_table import INDEX
 from assessor.analysis.rbac.authorizer import decide
 from assessor.analysis.rbac.requests import Request, service_account
+from assessor.inventory.rbac import PolicyRule
 from playground.client import Json
 from playground.controlplane import ControlPlane
 from tests.conformance.referee import directory_of
@@ -113,3 +115,79 @@ def test_server_side_apply_creates_by_name(plane: ControlPlane, token: str) -> N
         for name, path in maps.items()
     }
     assert (codes["mine"], codes["another"]) == (200, FORBIDDEN)
+
+
+VERBS = (("create",), ("patch",), ("create", "patch"), ("create", "update"), ("*",))
+SECRET = {"apiVersion": "v1", "kind": "Secret", "type": "kubernetes.io/service-account-token"}
+
+
+def account_with(verbs: tuple[str, ...], name: str) -> list[Json]:
+    """An account with these verbs on the Secret `mine`, and no other right."""
+    own = {"name": name, "namespace": NAMESPACE}
+    rule = {"apiGroups": [""], "resources": ["secrets"], "resourceNames": ["mine"]}
+    return [
+        {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": own},
+        {
+            "apiVersion": f"{RBAC}/v1",
+            "kind": "Role",
+            "metadata": own,
+            "rules": [rule | {"verbs": list(verbs)}],
+        },
+        {
+            "apiVersion": f"{RBAC}/v1",
+            "kind": "RoleBinding",
+            "metadata": own,
+            "roleRef": {"apiGroup": RBAC, "kind": "Role", "name": name},
+            "subjects": [{"kind": "ServiceAccount"} | own],
+        },
+    ]
+
+
+@pytest.mark.parametrize("verbs", VERBS, ids="-".join)
+def test_a_token_is_made_by_name_where_the_atom_says_so(
+    plane: ControlPlane, token: str, verbs: tuple[str, ...]
+) -> None:
+    """By server-side apply: create by name alone is no right, and with patch it is one."""
+    del token  # the namespace is there
+    name = f"secret-{len(verbs)}-{verbs[-1].replace('*', 'all')}"
+    plane.apply(account_with(verbs, name))
+    made = plane.service_account_token(NAMESPACE, name, 600)
+    meta = {"name": "mine", "annotations": {"kubernetes.io/service-account.name": "default"}}
+    path = f"/api/v1/namespaces/{NAMESPACE}/secrets/mine?{DRY}&fieldManager=test"
+
+    def applied() -> bool:
+        body = SECRET | {"metadata": meta}
+        return plane.request("PATCH", path, body, content_type=APPLY, token=made)[0] < FORBIDDEN
+
+    powers = INDEX.powers([PolicyRule(verbs, ("",), ("secrets",), ("mine",))])
+    if powers.any & INDEX.mask("secrets-create"):
+        eventually(applied)
+    else:
+        review = {"namespace": NAMESPACE, "resource": "secrets", "name": "mine", "verb": verbs[0]}
+        user = f"system:serviceaccount:{NAMESPACE}:{name}"
+        eventually(lambda: reviewed(plane, {"user": user, "resourceAttributes": review}))
+        assert not applied()
+
+
+def test_a_patch_of_a_secret_answers_with_it(plane: ControlPlane, token: str) -> None:
+    """Who may patch reads, without the right to get."""
+    del token  # the namespace is there
+    plane.apply(account_with(("patch",), "patcher"))
+    own = {"name": "mine", "namespace": NAMESPACE}
+    plane.apply([{"apiVersion": "v1", "kind": "Secret", "metadata": own, "data": {"a": "Yg=="}}])
+    made = plane.service_account_token(NAMESPACE, "patcher", 600)
+    path = f"/api/v1/namespaces/{NAMESPACE}/secrets/mine"
+
+    def answered() -> Json | None:
+        code, answer = plane.request("PATCH", path, {}, content_type=MERGE, token=made)
+        return answer if code < FORBIDDEN else None
+
+    assert eventually(answered)["data"] == {"a": "Yg=="}
+    assert plane.request("GET", path, token=made)[0] == FORBIDDEN
+
+
+def reviewed(plane: ControlPlane, spec: Json) -> bool:
+    """Whether the authorizer has seen the account's binding."""
+    review = {"apiVersion": "authorization.k8s.io/v1", "kind": "SubjectAccessReview"}
+    path = "/apis/authorization.k8s.io/v1/subjectaccessreviews"
+    return bool(plane.request("POST", path, review | {"spec": spec})[1]["status"]["allowed"])

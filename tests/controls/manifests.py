@@ -35,7 +35,7 @@ GIVEN = """
 """What every cluster and every namespace of it has, of the built-in roles a part."""
 
 
-def snapshot_of(text: str) -> Snapshot:
+def snapshot_of(text: str, *, everywhere: bool = True) -> Snapshot:
     """The namespace `example` with the objects of ``text``, a YAML stream."""
     documents = [*yaml.safe_load(GIVEN), *filter(None, yaml.safe_load_all(text))]
     by_kind = defaultdict(list)
@@ -44,7 +44,7 @@ def snapshot_of(text: str) -> Snapshot:
         by_kind[KINDS[manifest["apiVersion"], manifest["kind"]]].append(manifest)
     core = {kind.evidence: Listed(kind, stored(kind, by_kind[kind])) for kind in CORE_KINDS}
     rbac = index_of(entry for kind in RBAC_KINDS for entry in core[kind.evidence].store)
-    return Gathered(core, (), rbac, everywhere=True).snapshot("example")
+    return Gathered(core, (), rbac, everywhere=everywhere).snapshot("example")
 
 
 def stored(kind: ObservedKind, objects: list[dict[str, Any]]) -> Store:

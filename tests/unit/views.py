@@ -64,6 +64,6 @@ def owned_by(kind: str, name: str) -> OwnerRef:
     return OwnerRef("apps", kind, name, name)
 
 
-def snapshot(**parts: tuple[object, ...]) -> Snapshot:
+def snapshot(**parts: object) -> Snapshot:
     """The example's namespace."""
     return Snapshot(namespace=Namespace(meta(NAMESPACE)), **parts)

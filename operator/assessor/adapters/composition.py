@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from assessor.adapters.rbac_index import RbacIndex
 from assessor.adapters.store import Store
-from assessor.analysis.rbac.reach import EVERY_NAMESPACE
+from assessor.analysis.rbac.reach import EVERY_NAMESPACE, account_of
 from assessor.inventory.kinds import CORE_KINDS, WORKLOAD_EVIDENCE, Evidence, ObservedKind
 from assessor.inventory.meta import Meta
 from assessor.inventory.network import ForeignPolicy
@@ -74,6 +74,7 @@ def compose(
             _with_missing(each, core[Evidence.SERVICE_ACCOUNTS], judged) for each in bindings
         )
 
+    role_bindings = records(Evidence.ROLE_BINDINGS)
     return Snapshot(
         view,
         pods=records(Evidence.PODS),
@@ -83,10 +84,12 @@ def compose(
         services=records(Evidence.SERVICES),
         foreign_policies=foreign,
         roles=records(Evidence.ROLES),
-        role_bindings=bound(rbac.with_roles(records(Evidence.ROLE_BINDINGS))),
+        role_bindings=bound(rbac.with_roles(role_bindings)),
         cluster_role_bindings=bound(rbac.of_cluster(namespace)),
         common_bindings=rbac.of_cluster(EVERY_NAMESPACE),
         bindings_elsewhere=rbac.elsewhere(namespace),
+        cluster_grants=rbac.of_subjects(namespace, role_bindings),
+        elsewhere_read=everywhere,
         gaps=gaps,
     )
 
@@ -118,9 +121,9 @@ def _with_missing(bound: BoundRole, accounts: Source, namespace: str | None) -> 
     missing = tuple(
         subject
         for subject in bound.binding.subjects
-        if subject.kind == "ServiceAccount"
-        and namespace in (None, subject.namespace)
-        and accounts.store.get(subject.namespace, subject.name) is None
+        if (place := account_of(subject)) is not None
+        and namespace in (None, place[0])
+        and accounts.store.get(*place) is None
     )
     return BoundRole(bound.binding, bound.role, missing) if missing else bound
 

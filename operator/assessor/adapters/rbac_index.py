@@ -1,12 +1,17 @@
 """Roles and bindings, kept by what refers to them: role → bindings → subjects → namespaces."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from assessor.adapters.store import Change, Entry, identity
-from assessor.analysis.rbac.reach import EVERY_NAMESPACE, reached
-from assessor.inventory.rbac import BoundRole, Role, RoleBinding
+from assessor.analysis.rbac.directory import Key, key_of, keys_of
+from assessor.analysis.rbac.reach import EVERY_NAMESPACE, reached, reached_by
+from assessor.analysis.rbac.requests import ALL_ACCOUNTS, AUTHENTICATED, identity_of
+from assessor.inventory.rbac import BoundRole, ClusterGrants, Role, RoleBinding
+
+COMMON = frozenset({("group", ALL_ACCOUNTS), ("group", AUTHENTICATED)})
+"""Groups that every account is in, and everybody."""
 
 Place = tuple[str, str]
 """Namespace, ``""`` for none, and name."""
@@ -25,6 +30,9 @@ class RbacIndex:
         self._bindings: dict[Place, RoleBinding] = {}
         self._by_role: dict[Place, set[Place]] = defaultdict(set)
         self._by_reach: dict[str, set[Place]] = defaultdict(set)
+        self._cluster_by_subject: dict[Key, set[Place]] = defaultdict(set)
+        self._here_by_subject: dict[Key, set[Place]] = defaultdict(set)
+        self._grants: dict[Key, ClusterGrants | None] = {}
 
     def take(self, change: Change) -> frozenset[str]:
         """Take in a change of a role or binding; the namespaces that it concerns, "" for all.
@@ -32,6 +40,8 @@ class RbacIndex:
         What is malformed counts as not there: that it is missing is told by the store's gap.
         """
         place = (change.namespace, change.name)
+        if not change.namespace:
+            self._grants.clear()
         before = self._concerned(place, change.before)
         self._remove(place, change.before)
         self._put(place, change.after)
@@ -57,6 +67,26 @@ class RbacIndex:
         """Other namespaces' RoleBindings that name accounts of ``namespace`` or their group."""
         return tuple(self._reaching(namespace, cluster=False))
 
+    def of_subjects(
+        self, namespace: str, bindings: Iterable[RoleBinding]
+    ) -> Mapping[Key, ClusterGrants]:
+        """What ClusterRoleBindings give to subjects of ``bindings`` besides, by subject.
+
+        To those alone that are neither accounts of ``namespace`` nor groups of every account,
+        which ``of_cluster`` tells.
+        """
+        keys = (key for each in bindings for key in _strangers(each, namespace))
+        found = {key: self._granted(key) for key in dict.fromkeys(keys)}
+        return {key: grants for key, grants in found.items() if grants}
+
+    def _granted(self, key: Key) -> ClusterGrants | None:
+        """Kept until something of the cluster changes, as many namespaces ask for one team."""
+        if key not in self._grants:
+            places = sorted(self._cluster_by_subject.get(key, ()))
+            bound = self.with_roles(self._bindings[place] for place in places)
+            self._grants[key] = ClusterGrants(bound) if bound else None
+        return self._grants[key]
+
     def _reaching(self, namespace: str, *, cluster: bool) -> Iterator[BoundRole]:
         for place in sorted(self._by_reach.get(namespace, ())):
             if not place[0] if cluster else place[0] not in ("", namespace):
@@ -71,13 +101,27 @@ class RbacIndex:
         match entry:
             case Role():
                 users = (self._bindings[each] for each in self._by_role.get(place, ()))
-                return _own(place[0]).union(*map(_of_binding, users))
+                return _own(place[0]).union(*map(self._of_binding, users))
             case RoleBinding():
-                return _of_binding(entry)
+                return self._of_binding(entry)
             case None:
                 return frozenset()
             case _:
                 return frozenset({place[0]})
+
+    def _of_binding(self, binding: RoleBinding) -> frozenset[str]:
+        """Its own namespace, and its accounts' ones where it gives them rights outside theirs.
+
+        A RoleBinding to a group of every account gives each namespace's accounts rights in one
+        place: that is its own namespace's finding, and no other's. A ClusterRoleBinding adds to
+        what its subjects hold by RoleBindings of any namespace.
+        """
+        far = reached(binding)
+        if binding.meta.namespace:
+            return _own(binding.meta.namespace) | far - {EVERY_NAMESPACE}
+        keys = filter(None, map(key_of, binding.subjects))
+        here = (place for key in keys for place in self._here_by_subject.get(key, ()))
+        return far.union(namespace for namespace, _ in here)
 
     def _remove(self, place: Place, entry: object) -> None:
         if isinstance(entry, Role):
@@ -104,6 +148,13 @@ class RbacIndex:
             yield self._by_role, role
         for namespace in reached(binding):
             yield self._by_reach, namespace
+        if binding.meta.namespace:
+            for key in _strangers(binding, binding.meta.namespace):
+                yield self._here_by_subject, key
+            return
+        for subject in binding.subjects:
+            if (known := key_of(subject)) and reached_by(subject) != EVERY_NAMESPACE:
+                yield self._cluster_by_subject, known
 
 
 def index_of(entries: Iterable[Entry]) -> RbacIndex:
@@ -119,12 +170,8 @@ def _own(namespace: str) -> frozenset[str]:
     return frozenset({namespace} if namespace else ())
 
 
-def _of_binding(binding: RoleBinding) -> frozenset[str]:
-    """Its own namespace, and its accounts' ones where it gives them rights outside theirs.
-
-    A RoleBinding to a group of every account gives each namespace's accounts rights in one place:
-    that is its own namespace's finding, and no other's.
-    """
-    namespace = binding.meta.namespace
-    far = reached(binding)
-    return _own(namespace) | far - {EVERY_NAMESPACE} if namespace else far
+def _strangers(binding: RoleBinding, namespace: str) -> Iterator[Key]:
+    """How subjects are looked up that are no accounts of ``namespace``, with their groups."""
+    for subject in binding.subjects:
+        if reached_by(subject) not in (EVERY_NAMESPACE, namespace):
+            yield from (key for key in keys_of(identity_of(subject)) if key not in COMMON)

@@ -85,7 +85,7 @@ _CLUSTER: dict[str, tuple[str, ...]] = {
 
 _NEVER_SERVED: dict[str, tuple[str, ...]] = {
     "": ("groups", "users"),
-    "authentication.k8s.io": ("uids", "userextras"),
+    "authentication.k8s.io": ("groups", "nodes", "uids", "userextras", "users"),
     "certificates.k8s.io": ("signers",),
 }
 """What only rules speak of: impersonation ("Authenticating") and signers ("Certificates")."""
@@ -105,6 +105,11 @@ _BY_PLURAL = {each.plural: each for each in reversed(BUILTINS)}
 def builtin(plural: str, group: str | None = None) -> Resource | None:
     """The built-in resource of that name, of any group where none is given; None for another."""
     return _BY_PLURAL.get(plural) if group is None else _BY_NAME.get((group, plural))
+
+
+def groups() -> frozenset[str]:
+    """All groups; the core one is empty."""
+    return frozenset(each.group for each in BUILTINS)
 
 
 def plurals() -> tuple[str, ...]:

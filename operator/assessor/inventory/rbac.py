@@ -92,6 +92,15 @@ class RoleBinding(Struct, frozen=True, dict=True):
         return (self.meta.namespace, self.role.name) if self.meta.namespace else None
 
 
+class ClusterGrants(Struct, frozen=True, dict=True):
+    """The ClusterRoleBindings that name one subject, with their roles.
+
+    One object for all namespaces whose RoleBindings name that subject.
+    """
+
+    bindings: tuple["BoundRole", ...]
+
+
 class BoundRole(Struct, frozen=True):
     """A binding with the role that it grants, None where there is no such role.
 

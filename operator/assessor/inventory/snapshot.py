@@ -9,7 +9,7 @@ from msgspec import Struct
 from assessor.inventory.kinds import Evidence
 from assessor.inventory.network import ForeignPolicy, NetworkPolicy, Service
 from assessor.inventory.ownership import RootController, root_controllers
-from assessor.inventory.rbac import BoundRole, Role
+from assessor.inventory.rbac import BoundRole, ClusterGrants, Role
 from assessor.inventory.workloads import Namespace, Pod, ServiceAccount, Workload
 
 
@@ -40,6 +40,9 @@ class Snapshot(Struct, frozen=True, dict=True):
     ``cluster_role_bindings``, which name them or the group of them; by ``common_bindings`` of the
     cluster, which name groups that every account of every namespace is in; and by
     ``bindings_elsewhere``, other namespaces' RoleBindings that name them or the group of them.
+    Others whom ``role_bindings`` name may hold rights by ``cluster_grants``, which are found by
+    ("user", name) or ("group", name). ``elsewhere_read``: whether other namespaces were looked at,
+    so that what is not in ``bindings_elsewhere`` does not exist.
     """
 
     namespace: Namespace
@@ -54,6 +57,8 @@ class Snapshot(Struct, frozen=True, dict=True):
     cluster_role_bindings: tuple[BoundRole, ...] = ()
     common_bindings: tuple[BoundRole, ...] = ()
     bindings_elsewhere: tuple[BoundRole, ...] = ()
+    cluster_grants: Mapping[tuple[str, str], ClusterGrants] = {}
+    elsewhere_read: bool = True
     gaps: Mapping[Evidence, EvidenceGap] = {}
 
     @cached_property

@@ -71,6 +71,12 @@ class Cluster:
         return index_of(entry for store in self.stores.values() for entry in store)
 
 
+def bindings_in(namespace: str, cluster: Cluster) -> list[RoleBinding]:
+    """A namespace's own."""
+    records = cluster.stores[RoleBinding].records(namespace)
+    return [each for each in records if isinstance(each, RoleBinding)]
+
+
 View = tuple[tuple[BoundRole, ...], ...]
 
 
@@ -78,14 +84,16 @@ def views(index: RbacIndex, cluster: Cluster) -> Mapping[str, View]:
     """What each namespace is shown, its unbound roles and what is malformed included."""
     return {
         namespace: (
-            index.with_roles(
-                each
-                for each in cluster.stores[RoleBinding].records(namespace)
-                if isinstance(each, RoleBinding)
-            ),
+            index.with_roles(bindings_in(namespace, cluster)),
             index.of_cluster(namespace),
             index.of_cluster(""),
             index.elsewhere(namespace),
+            tuple(
+                grants.bindings
+                for _, grants in sorted(
+                    index.of_subjects(namespace, bindings_in(namespace, cluster)).items()
+                )
+            ),
             tuple(cluster.stores[Role].records(namespace)),
             tuple(
                 store.malformed(place)
@@ -146,3 +154,20 @@ def test_cluster_bindings_touch_their_subjects() -> None:
     assert cluster.become([role(), binding("", "x", SUBJECTS[4])]) == frozenset()
     assert cluster.become([role(), binding("", "x", SUBJECTS[5])]) == {"a"}
     assert cluster.become([role(), binding("", "x", SUBJECTS[6])]) == {""}
+
+
+def test_bindings_of_the_cluster_touch_whoever_names_their_subjects() -> None:
+    """What a person holds everywhere adds to what a namespace gives; of no other it is."""
+    cluster = Cluster()
+    account, team, jane = SUBJECTS[1], SUBJECTS[7], SUBJECTS[4]
+    world = [binding("a", "y", jane), binding("c", "y", account, team), role()]
+    cluster.become(world)
+    assert cluster.become([*world, binding("", "x", jane)]) == {"a"}
+    assert cluster.become([*world, binding("", "x", team)]) == {"a", "c"}
+    crew = Subject("Group", "system:serviceaccounts:b")
+    cluster.become([*world, binding("", "x", crew)])
+    here = bindings_in("c", cluster)
+    (grants,) = cluster.index.of_subjects("c", here).values()
+    assert [each.binding.subjects for each in grants.bindings] == [(crew,)]
+    assert cluster.index.of_subjects("c", here)[("group", crew.name)] is grants
+    assert cluster.index.of_subjects("b", here) == {}

@@ -51,6 +51,7 @@ def test_other_subjects_are_refused(text: str) -> None:
         ("pods.example.test", "example.test", "pods", "", None),
         ("*", "*", "*", "", None),
         ("*.apps", "apps", "*", "", None),
+        ("pods.*", "*", "pods", "", None),
     ],
 )
 def test_resources_get_their_group(
@@ -64,7 +65,15 @@ def test_resources_get_their_group(
 
 @pytest.mark.parametrize(
     ("text", "told"),
-    [("pod", "did you mean pods"), ("Secrets", "did you mean secrets"), ("deploy", "plural")],
+    [
+        ("pod", "did you mean pods"),
+        ("Secrets", "did you mean secrets"),
+        ("deploy", "plural"),
+        ("pods.core", "group 'core' is not built in.*of the core group write pods"),
+        ("widgets.example", "domain names"),
+        ("deployment.apps", "not one of group apps; did you mean deployments"),
+        ("secrets.apps", "not one of group apps"),
+    ],
 )
 def test_misspelt_resources_are_refused(text: str, told: str) -> None:
     """Nobody is granted a resource that does not exist, and that would sound like good news."""
@@ -138,8 +147,11 @@ def test_namespaces_are_listed_by_nobody_inside() -> None:
 
 def test_unknown_scope_is_said() -> None:
     """Whether a custom resource has a namespace is not known here."""
-    assert "widgets" in asked("get", "widgets.example.test").notes[0]
-    assert asked("get", "widgets.example.test", namespace="a").notes == ()
+    spelling, scope = asked("get", "widgets.example.test").notes
+    assert "not known" in spelling
+    assert "as if widgets have a namespace" in scope
+    assert asked("get", "widgets.example.test", namespace="a").notes == (spelling,)
+    assert asked("get", "pods").notes == asked("get", "*").notes == ()
 
 
 def test_urls_are_paths() -> None:

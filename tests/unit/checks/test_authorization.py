@@ -6,12 +6,12 @@ import pytest
 from assessor.catalogue.checks import Problem
 from assessor.checks.loading import load
 from assessor.inventory.kinds import WORKLOAD_EVIDENCE, Evidence
-from assessor.inventory.meta import OwnerRef
-from assessor.inventory.rbac import BoundRole, PolicyRule
+from assessor.inventory.meta import Meta, OwnerRef
+from assessor.inventory.rbac import BoundRole, PolicyRule, RoleBinding, RoleRef, Subject
 from assessor.inventory.snapshot import EvidenceGap, GapReason, Snapshot
 from assessor.inventory.workloads import PodSpec
 from assessor.kernel.severity import Severity
-from tests.controls.manifests import problems_of
+from tests.controls.manifests import problems_of, snapshot_of
 from tests.unit.views import account, bound, deployment, owned_by, pod, snapshot
 
 CHECKS = {check.id: check for check in load() if check.control == "AUTHZ-02"}
@@ -109,6 +109,81 @@ def test_rights_that_cannot_be_read_are_taken_to_matter() -> None:
     (problem,) = problems("shared-service-account", namespace)
     assert problem.severity is Severity.HIGH
     assert "could not be read" in problem.message
+
+
+def test_other_namespaces_that_were_not_read_may_hold_rights() -> None:
+    """A command that looks into one namespace does not say that there are none elsewhere."""
+    workloads = tuple(deployment(name, APP) for name in "ab")
+    for bindings in ((), (bound("a", CONFIG),)):
+        namespace = snapshot(workloads=workloads, role_bindings=bindings, elsewhere_read=False)
+        (problem,) = problems("shared-service-account", namespace)
+        assert problem.severity is Severity.HIGH
+        assert "other namespaces was not read" in problem.message
+    quiet = tuple(deployment(name, QUIET) for name in "ab")
+    (problem,) = problems("shared-service-account", snapshot(workloads=quiet, elsewhere_read=False))
+    assert problem.severity is Severity.LOW
+
+
+DEPLOYMENT = """
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {{name: {name}, namespace: example}}
+spec: {{template: {{spec: {{containers: [{{name: c, image: i}}]}}}}}}
+"""
+
+
+def test_a_command_on_one_namespace_knows_that_it_looked_at_no_other() -> None:
+    """What every namespace's list would have told is not taken to be absent."""
+    text = "".join(DEPLOYMENT.format(name=name) for name in "ab")
+    (sure,) = problems("shared-service-account", snapshot_of(text))
+    (unsure,) = problems("shared-service-account", snapshot_of(text, everywhere=False))
+    assert (sure.severity, unsure.severity) == (Severity.LOW, Severity.HIGH)
+
+
+def test_rights_add_up_over_bindings() -> None:
+    """Neither alone is High, and what every account has adds to them."""
+    create = PolicyRule(("create",), ("",), ("secrets",))
+    get = PolicyRule(("get",), ("",), ("secrets",))
+    everybody = Subject("Group", "system:serviceaccounts")
+    common = msgspec.structs.replace(
+        bound("c", get),
+        binding=RoleBinding(Meta("c", "", "c", {}), RoleRef("ClusterRole", "c"), (everybody,)),
+    )
+    workloads = tuple(deployment(name, APP) for name in "ab")
+    for parts in (
+        {"role_bindings": (bound("a", create), bound("b", get))},
+        {"role_bindings": (bound("a", create),), "common_bindings": (common,)},
+    ):
+        (problem,) = problems("shared-service-account", snapshot(workloads=workloads, **parts))
+        assert problem.severity is Severity.HIGH
+    alone = snapshot(workloads=workloads, role_bindings=(bound("a", create),))
+    assert problems("shared-service-account", alone)[0].severity is Severity.MEDIUM
+
+
+def test_what_every_account_is_given_here_is_held_here() -> None:
+    """By a RoleBinding of the namespace to all accounts of the cluster."""
+    everybody = (Subject("Group", "system:serviceaccounts"),)
+    reader = bound("a", SECRETS)
+    given = msgspec.structs.replace(
+        reader, binding=msgspec.structs.replace(reader.binding, subjects=everybody)
+    )
+    workloads = tuple(deployment(name, APP) for name in "ab")
+    (problem,) = problems(
+        "shared-service-account", snapshot(workloads=workloads, role_bindings=(given,))
+    )
+    assert problem.severity is Severity.HIGH
+
+
+def test_a_role_binding_to_nodes_is_no_right() -> None:
+    """It grants nothing, so there is nothing to share."""
+    nodes = bound("a", PolicyRule(("get",), ("",), ("nodes",)))
+    workloads = tuple(deployment(name, APP) for name in "ab")
+    (problem,) = problems(
+        "shared-service-account", snapshot(workloads=workloads, role_bindings=(nodes,))
+    )
+    assert problem.severity is Severity.LOW
+    assert "no rights beyond every account's" in problem.message
 
 
 def test_the_default_accounts_rights_count() -> None:

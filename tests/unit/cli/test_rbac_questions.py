@@ -155,6 +155,43 @@ def test_nobody_is_undecided_where_a_role_is_elsewhere(tmp_path: Path, manifests
     assert told(*asked, "-n", "shop", code=1)["undecided"] == []
 
 
+AGGREGATED = """
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: wide}
+aggregationRule: {clusterRoleSelectors: [{matchLabels: {example.test/wide: "true"}}]}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: {name: wide}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: wide}
+subjects: [{apiGroup: rbac.authorization.k8s.io, kind: User, name: zoe}]
+"""
+
+
+def test_a_no_is_undecided_where_the_cluster_may_aggregate_more(tmp_path: Path) -> None:
+    """The files do not hold the roles that a selector finds where they are applied."""
+    files = ("-f", write(tmp_path, "wide.yaml", AGGREGATED))
+    for asked in (
+        ("can-i", "get", "pods", "--as", "user:zoe", *files),
+        ("who-can", "get", "pods", *files),
+        ("rights", "user:zoe", *files),
+    ):
+        (doubt,) = told(*asked, code=3)["undecided"]
+        assert "ClusterRole/wide" in doubt
+    assert told("can-i", "get", "pods", "--as", "user:bob", *files, code=1)["allowed"] is False
+
+
+def test_an_account_group_has_what_all_accounts_have(tmp_path: Path) -> None:
+    """Each member of the narrower group is in the wider ones."""
+    text = MANIFESTS.replace("serviceaccounts:shop", "serviceaccounts")
+    files = ("-f", write(tmp_path, "all.yaml", text), "-n", "payments")
+    for group in ("system:serviceaccounts:shop", "system:serviceaccounts"):
+        assert told("can-i", "get", "pods", "--as", f"group:{group}", *files)["allowed"] is True
+        assert told("rights", f"group:{group}", *files)["rights"]
+    told("can-i", "get", "pods", "--as", "group:team", *files, code=1)
+
+
 def test_tables_tell_the_same(manifests: str) -> None:
     """For people: one line for each grant, the resolved group, and the notes."""
     text = run("who-can", "patch", "deployments/scale", "web", "-A", "-f", manifests).stdout

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from assessor.analysis.rbac.matching import ALL
 from assessor.analysis.rbac.requests import Request
-from assessor.inventory.builtins import builtin, plurals
+from assessor.inventory.builtins import builtin, groups, plurals
 from assessor.inventory.rbac import Subject
 from assessor.kernel.errors import InputError
 
@@ -55,7 +55,7 @@ def subject_of(text: str) -> Subject:
 
 
 def target_of(text: str) -> Target:
-    """Read ``RESOURCE[.GROUP][/SUB]``; InputError where it is no resource.
+    """Read ``RESOURCE[.GROUP][/SUB]``; InputError where it can be no resource.
 
     Without a group it is a built-in resource's own; ``NAME.`` is the core group, unchecked, and
     ``*`` alone is every resource of every group.
@@ -71,16 +71,33 @@ def target_of(text: str) -> Target:
         return Target(known.group, resource, sub, known.namespaced)
     if not dot:
         raise InputError(_unknown(resource))
+    if group and ALL not in (group, resource):
+        _refuse_misspelt(resource, group)
     return Target(group, resource, sub, namespaced=None)
+
+
+def _refuse_misspelt(resource: str, group: str) -> None:
+    """InputError where nothing can be called so: groups of others are domain names (CRDs)."""
+    if group in groups():
+        raise InputError(f"resource {resource!r} is not one of group {group}{_meant(resource)}")
+    if "." not in group:
+        core = f"; of the core group write {resource}" if builtin(resource, "") else ""
+        raise InputError(
+            f"group {group!r} is not built in, and others are domain names,"
+            f" as in certificates.cert-manager.io{core}"
+        )
+
+
+def _meant(resource: str) -> str:
+    close = get_close_matches(resource.lower(), plurals(), n=1)
+    return f"; did you mean {close[0]}?" if close else ""
 
 
 def _unknown(resource: str) -> str:
     """A misspelt resource would be granted to nobody, which sounds like good news."""
-    close = get_close_matches(resource.lower(), plurals(), n=1)
-    meant = f"; did you mean {close[0]}?" if close else ""
     return (
         f"resource {resource!r} is not built in: use the plural, without short names, and write"
-        f" others with their group, as in certificates.cert-manager.io{meant}"
+        f" others with their group, as in certificates.cert-manager.io{_meant(resource)}"
     )
 
 
@@ -106,6 +123,8 @@ def ask(
         if namespace is not None:
             notes.append(f"{target.resource} have no namespace: asked without {namespace!r}")
         return Asked(request, notes=tuple(notes))
+    if target.namespaced is None and target.resource != ALL:
+        notes.append(f"{target.resource} is not built in: whether it is spelt so is not known here")
     if target.namespaced is None and namespace is None and target.resource != ALL:
         notes.append(
             f"asked as if {target.resource} have a namespace; if they have none,"

@@ -1,6 +1,8 @@
 """The atoms: every right that a risk of rbac.md's catalogue is made of."""
 
-from assessor.analysis.rbac.atoms import CHANGE, WRITE, Atom, AtomIndex
+from assessor.analysis.rbac.atom_index import AtomIndex
+from assessor.analysis.rbac.atoms import ALL, CHANGE, DELETE, WRITE, Atom
+from assessor.inventory.builtins import BUILTINS
 
 RBAC = "rbac.authorization.k8s.io"
 ADMISSION = "admissionregistration.k8s.io"
@@ -8,15 +10,6 @@ CERTIFICATES = "certificates.k8s.io"
 AUTHENTICATION = "authentication.k8s.io"
 
 _WORKLOADS = ("deployments", "daemonsets", "statefulsets", "replicasets")
-_CORE_OBJECTS = (
-    "configmaps",
-    "persistentvolumeclaims",
-    "pods",
-    "replicationcontrollers",
-    "secrets",
-    "serviceaccounts",
-    "services",
-)
 _WEBHOOKS = ("validatingwebhookconfigurations", "mutatingwebhookconfigurations")
 _ADMISSION_POLICIES = (
     "validatingadmissionpolicies",
@@ -24,32 +17,58 @@ _ADMISSION_POLICIES = (
     "mutatingadmissionpolicies",
     "mutatingadmissionpolicybindings",
 )
-_IMPERSONATION_MODES = ("user-info", "serviceaccount", "arbitrary-node", "associated-node")
+IMPERSONATION_MODES = ("user-info", "serviceaccount", "arbitrary-node", "associated-node")
 
 CRITICAL_CONFIGMAPS = ("aws-auth", "coredns", "extension-apiserver-authentication")
 """ConfigMaps of kube-system that decide who is authenticated, or whom a name resolves to."""
+
+STRONG_ROLES = (
+    "cluster-admin",
+    "admin",
+    "edit",
+    "system:controller:*",
+    "system:kube-controller-manager",
+)
+"""Roles that to bind is as bad as to bind any: with them one has most, or gets it."""
+
+MASTERS = "system:masters"
+"""The group that may do everything."""
 
 STRONG_CONTROLLERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("argoproj.io", ("applications", "applicationsets", "appprojects", "workflows")),
     ("kustomize.toolkit.fluxcd.io", ("kustomizations",)),
     ("helm.toolkit.fluxcd.io", ("helmreleases",)),
     ("tekton.dev", ("taskruns", "pipelineruns", "tasks", "pipelines")),
-    ("pkg.crossplane.io", ("providers", "configurations", "functions")),
-    ("apiextensions.crossplane.io", ("compositions", "compositeresourcedefinitions")),
 )
 """Kinds whose controllers usually hold more rights than those who write them."""
 
+STRONG_CLUSTER_CONTROLLERS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("pkg.crossplane.io", ("providers", "configurations", "functions")),
+    ("apiextensions.crossplane.io", ("compositions", "compositeresourcedefinitions")),
+)
+"""The same, of kinds without namespace."""
+
 POLICY_CONTROLLERS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("kyverno.io", ("policies", "clusterpolicies", "policyexceptions")),
-    ("templates.gatekeeper.sh", ("constrainttemplates",)),
-    ("constraints.gatekeeper.sh", ("*",)),
-    ("policies.kubewarden.io", ("admissionpolicies", "clusteradmissionpolicies")),
+    ("kyverno.io", ("policies", "policyexceptions")),
+    ("policies.kubewarden.io", ("admissionpolicies",)),
 )
 """Kinds that decide what other admission controllers let through."""
+
+CLUSTER_POLICY_CONTROLLERS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("kyverno.io", ("clusterpolicies",)),
+    ("templates.gatekeeper.sh", ("constrainttemplates",)),
+    ("constraints.gatekeeper.sh", (ALL,)),
+    ("policies.kubewarden.io", ("clusteradmissionpolicies",)),
+)
+"""The same, of kinds without namespace."""
+
+_NAMESPACELESS = tuple(dict.fromkeys(each.plural for each in BUILTINS if not each.namespaced))
+"""Built-in kinds that have no namespace; of other kinds nobody here knows."""
 
 CORE_ATOMS = (
     Atom("secrets-list", "", ("secrets",), ("list", "watch")),
     Atom("secrets-get", "", ("secrets",), ("get",)),
+    Atom("secrets-patch", "", ("secrets",), ("patch",)),
     Atom("secrets-create", "", ("secrets",), ("create",)),
     Atom("token-request", "", ("serviceaccounts/token",), ("create",)),
     Atom("pods-create", "", ("pods",), ("create",)),
@@ -57,10 +76,9 @@ CORE_ATOMS = (
     Atom("pods-exec", "", ("pods/exec", "pods/attach"), ("create",)),
     Atom("pods-forward", "", ("pods/portforward",), ("create",)),
     Atom("pods-proxy", "", ("pods/proxy", "services/proxy"), ("get", "create", *CHANGE, "delete")),
-    Atom("pods-delete", "", ("pods",), ("delete", "deletecollection")),
+    Atom("pods-delete", "", ("pods",), DELETE),
     Atom("pods-evict", "", ("pods/eviction",), ("create",)),
     Atom("pods-status", "", ("pods/status",), CHANGE),
-    Atom("core-delete-all", "", _CORE_OBJECTS, ("deletecollection",)),
     Atom("namespaces-delete", "", ("namespaces",), ("delete",)),
     Atom("controllers-write", "", ("replicationcontrollers",), WRITE),
     Atom("nodes-change", "", ("nodes", "nodes/status"), CHANGE, cluster=True),
@@ -72,12 +90,13 @@ CORE_ATOMS = (
     Atom("volumes-create", "", ("persistentvolumes",), ("create",), cluster=True),
     Atom("services-write", "", ("services",), WRITE),
     Atom("traffic-write", "", ("services/status", "endpoints"), WRITE),
-    Atom("events-delete", "", ("events",), ("delete", "deletecollection")),
+    Atom("events-delete", "", ("events",), DELETE),
     Atom("impersonate-account", "", ("serviceaccounts",), ("impersonate",)),
     Atom("impersonate-user", "", ("users",), ("impersonate",), cluster=True),
     Atom("impersonate-group", "", ("groups",), ("impersonate",), cluster=True),
+    Atom("impersonate-masters", "", ("groups",), ("impersonate",), cluster=True, names=(MASTERS,)),
     *(
-        Atom(f"configmap-{name}", "", ("configmaps",), (*WRITE, "delete"), name=name)
+        Atom(f"configmap-{name}", "", ("configmaps",), (*WRITE, *DELETE), names=(name,))
         for name in CRITICAL_CONFIGMAPS
     ),
 )
@@ -88,16 +107,15 @@ RBAC_ATOMS = (
     Atom("roles-write", RBAC, ("roles",), WRITE),
     Atom("clusterroles-write", RBAC, ("clusterroles",), WRITE, cluster=True),
     Atom("roles-bind", RBAC, ("roles", "clusterroles"), ("bind",)),
+    Atom("roles-bind-strong", RBAC, ("clusterroles",), ("bind",), names=STRONG_ROLES),
     Atom("bindings-write", RBAC, ("rolebindings",), WRITE),
     Atom("clusterbindings-write", RBAC, ("clusterrolebindings",), WRITE, cluster=True),
 )
 
 OTHER_ATOMS = (
     Atom("apps-write", "apps", _WORKLOADS, WRITE),
-    Atom("apps-delete-all", "apps", _WORKLOADS, ("deletecollection",)),
     Atom("batch-write", "batch", ("jobs", "cronjobs"), WRITE),
-    Atom("batch-delete-all", "batch", ("jobs", "cronjobs"), ("deletecollection",)),
-    Atom("networkpolicies-write", "networking.k8s.io", ("networkpolicies",), (*WRITE, "delete")),
+    Atom("networkpolicies-write", "networking.k8s.io", ("networkpolicies",), (*WRITE, *DELETE)),
     Atom("slices-write", "discovery.k8s.io", ("endpointslices",), WRITE),
     Atom(
         "routes-write",
@@ -105,7 +123,7 @@ OTHER_ATOMS = (
         ("httproutes", "grpcroutes", "tcproutes", "tlsroutes", "udproutes"),
         WRITE,
     ),
-    Atom("events-delete-new", "events.k8s.io", ("events",), ("delete", "deletecollection")),
+    Atom("events-delete-new", "events.k8s.io", ("events",), DELETE),
     Atom(
         "csr-approval",
         CERTIFICATES,
@@ -116,10 +134,22 @@ OTHER_ATOMS = (
     Atom("signers-approve", CERTIFICATES, ("signers",), ("approve",), cluster=True),
     Atom("signers-sign", CERTIFICATES, ("signers",), ("sign",), cluster=True),
     Atom("csr-status", CERTIFICATES, ("certificatesigningrequests/status",), CHANGE, cluster=True),
-    Atom("webhooks-write", ADMISSION, _WEBHOOKS, (*WRITE, "delete"), cluster=True),
-    Atom("policies-write", ADMISSION, _ADMISSION_POLICIES, (*WRITE, "delete"), cluster=True),
-    Atom("crds-write", "apiextensions.k8s.io", ("customresourcedefinitions",), WRITE, cluster=True),
-    Atom("apiservices-write", "apiregistration.k8s.io", ("apiservices",), WRITE, cluster=True),
+    Atom("webhooks-write", ADMISSION, _WEBHOOKS, (*WRITE, *DELETE), cluster=True),
+    Atom("policies-write", ADMISSION, _ADMISSION_POLICIES, (*WRITE, *DELETE), cluster=True),
+    Atom(
+        "crds-write",
+        "apiextensions.k8s.io",
+        ("customresourcedefinitions",),
+        (*WRITE, *DELETE),
+        cluster=True,
+    ),
+    Atom(
+        "apiservices-write",
+        "apiregistration.k8s.io",
+        ("apiservices",),
+        (*WRITE, *DELETE),
+        cluster=True,
+    ),
     Atom("storageclasses-create", "storage.k8s.io", ("storageclasses",), ("create",), cluster=True),
     Atom("impersonate-uid", AUTHENTICATION, ("uids",), ("impersonate",), cluster=True),
     *(
@@ -130,14 +160,38 @@ OTHER_ATOMS = (
             (f"impersonate:{mode}",),
             cluster=mode != "serviceaccount",
         )
-        for mode in _IMPERSONATION_MODES
+        for mode in IMPERSONATION_MODES
     ),
     *(Atom(f"deputy-{group}", group, kinds, WRITE) for group, kinds in STRONG_CONTROLLERS),
     *(
-        Atom(f"admission-{group}", group, kinds, (*WRITE, "delete"))
+        Atom(f"deputy-{group}", group, kinds, WRITE, cluster=True)
+        for group, kinds in STRONG_CLUSTER_CONTROLLERS
+    ),
+    *(
+        Atom(f"admission-{group}", group, kinds, (*WRITE, *DELETE))
         for group, kinds in POLICY_CONTROLLERS
+    ),
+    *(
+        Atom(f"admission-cluster-{group}", group, kinds, (*WRITE, *DELETE), cluster=True)
+        for group, kinds in CLUSTER_POLICY_CONTROLLERS
     ),
 )
 
-ATOMS = (*CORE_ATOMS, *RBAC_ATOMS, *OTHER_ATOMS)
+ANYTHING_ATOMS = (
+    Atom("delete-all", ALL, (ALL,), ("deletecollection",)),
+    Atom("delete-all-cluster", ALL, _NAMESPACELESS, ("deletecollection",), cluster=True),
+    *(
+        Atom(f"act-{mode}", ALL, (ALL,), (f"impersonate-on:{mode}:*",))
+        for mode in IMPERSONATION_MODES
+    ),
+    *(
+        Atom(
+            f"act-{mode}-cluster", ALL, _NAMESPACELESS, (f"impersonate-on:{mode}:*",), cluster=True
+        )
+        for mode in IMPERSONATION_MODES
+    ),
+)
+"""Verbs that matter on whatever they are granted."""
+
+ATOMS = (*CORE_ATOMS, *RBAC_ATOMS, *OTHER_ATOMS, *ANYTHING_ATOMS)
 INDEX = AtomIndex(ATOMS)

@@ -1,69 +1,84 @@
 """Bindings that every cluster has: known by name, subjects and content, and therefore silent."""
 
+from collections.abc import Iterable
+from functools import cache
+
 from assessor.analysis.rbac.atom_table import INDEX
 from assessor.analysis.rbac.atoms import NOTHING, Powers
-from assessor.analysis.rbac.baseline_data import (
-    BUILT_IN_POWERS,
-    CONTROLLER_POWERS,
-    OTHER_BINDINGS,
-)
-from assessor.analysis.rbac.grants import powers_of
-from assessor.analysis.rbac.requests import ANONYMOUS
-from assessor.inventory.rbac import BoundRole, PolicyRule, Role, RoleBinding, Subject
+from assessor.analysis.rbac.defaults import BINDINGS, Default, rules_of
+from assessor.analysis.rbac.matching import allows
+from assessor.analysis.rbac.requests import ANONYMOUS, Request
+from assessor.analysis.rbac.usage.cells import cells_of
+from assessor.inventory.rbac import BoundRole, PolicyRule, Role
 
-CONTROLLER_PREFIX = "system:controller:"
-SYSTEM_NAMESPACE = "kube-system"
-PUBLIC_NAMESPACE = "kube-public"
-
-BOOTSTRAP_INFO = "kubeadm:bootstrap-signer-clusterinfo"
+BOOTSTRAP_INFO = "kube-public", "kubeadm:bootstrap-signer-clusterinfo"
 BOOTSTRAP_INFO_RULES = (PolicyRule(("get",), ("",), ("configmaps",), ("cluster-info",)),)
 """What kubeadm lets everybody read, so that nodes find the cluster that they are to join."""
 
+KNOWN = BINDINGS | {BOOTSTRAP_INFO: Default(BOOTSTRAP_INFO, frozenset({f"user:{ANONYMOUS}"}))}
+
+BUILT_IN = ("admin", "edit")
+"""Default roles that are made to be bound to people; `view` grants nothing that is a risk."""
+
 
 def is_baseline(bound: BoundRole) -> bool:
-    """Whether the control plane, or kubeadm, made a binding, and it is as it was made.
+    """Whether the control plane, or kubeadm, made a binding, and it grants no more than made.
 
-    The same name with another subject, or with rights that the default role does not have, is
+    The same name with another subject, or with a right that the default role does not have, is
     somebody's own. Labels prove nothing, as anybody may set them.
     """
     binding, role = bound.binding, bound.role
-    if role is None or binding.role.name != role.meta.name:
-        return False
-    if _is_bootstrap_info(binding):
-        return role.rules == BOOTSTRAP_INFO_RULES
-    place = binding.meta.namespace, binding.meta.name
-    if place in OTHER_BINDINGS:
-        return _told(binding) == OTHER_BINDINGS[place] and not _held(role)
-    account = binding.meta.name.removeprefix(CONTROLLER_PREFIX)
-    subjects = frozenset({f"sa:{SYSTEM_NAMESPACE}/{account}"})
-    if _told(binding) != (CONTROLLER_PREFIX + account, subjects):
-        return False
-    default = CONTROLLER_POWERS.get((role.meta.namespace, account), "")
-    return not _held(role) & ~INDEX.mask(*default.split())
+    default = KNOWN.get((binding.meta.namespace, binding.meta.name))
+    return (
+        default is not None
+        and role is not None
+        and binding.role_place == default.role
+        and default.subjects.issuperset(map(str, binding.subjects))
+        and _is_within_default(role)
+    )
 
 
 def built_in_powers(role: Role) -> Powers:
     """What the cluster's own `edit` or `admin` grants by default; nothing for other roles.
 
-    Beyond it may be what others aggregated to them, or changed.
+    Beyond it may be what others aggregated to them, or changed; somebody may also have cut them.
     """
-    if role.meta.namespace or role.meta.name not in BUILT_IN_POWERS:
+    if role.meta.namespace or role.meta.name not in BUILT_IN:
         return NOTHING
-    return Powers(INDEX.mask(*BUILT_IN_POWERS[role.meta.name].split()))
+    return _default_powers(role.meta.name)
 
 
-def _is_bootstrap_info(binding: RoleBinding) -> bool:
-    return (
-        (binding.meta.namespace, binding.meta.name) == (PUBLIC_NAMESPACE, BOOTSTRAP_INFO)
-        and binding.role.name == BOOTSTRAP_INFO
-        and binding.subjects == (Subject("User", ANONYMOUS),)
-    )
+def grants_no_more(rules: Iterable[PolicyRule], than: tuple[PolicyRule, ...]) -> bool:
+    """Whether each right of ``rules`` is one of ``than``, wildcards and names as they are written.
+
+    A wildcard is covered by that wildcard alone, and a rule on all objects by no names: who reads
+    the cells of a rule as requests asks just that of ``allows``.
+    """
+    cells = (_request_of(cell) for rule in rules for cell in cells_of(rule))
+    return all(any(allows(rule, cell) for rule in than) for cell in cells)
 
 
-def _told(binding: RoleBinding) -> tuple[str, frozenset[str]]:
-    return binding.role.name, frozenset(map(str, binding.subjects))
+@cache
+def _default_powers(name: str) -> Powers:
+    return INDEX.powers(rules_of(("", name)))
 
 
-def _held(role: Role) -> int:
-    powers = powers_of(role)
-    return powers.held | powers.named
+def _is_within_default(role: Role) -> bool:
+    """Derived once for each role, as kube-system holds dozens."""
+    kept = vars(role)
+    if "within-default" not in kept:
+        place = role.meta.namespace, role.meta.name
+        default = BOOTSTRAP_INFO_RULES if place == BOOTSTRAP_INFO else rules_of(place)
+        kept["within-default"] = grants_no_more(role.rules, default)
+    within: bool = kept["within-default"]
+    return within
+
+
+def _request_of(cell: PolicyRule) -> Request:
+    """The request that only a rule as wide as the cell allows."""
+    (verb,) = cell.verbs
+    if cell.non_resource_urls:
+        return Request(verb, path=cell.non_resource_urls[0])
+    resource, _, subresource = cell.resources[0].partition("/")
+    name = "".join(cell.resource_names)
+    return Request(verb, resource, cell.api_groups[0], subresource, name=name)

@@ -37,13 +37,18 @@ class Directory:
     def bindings_of(self, identity: Identity, namespace: str) -> Iterator[RoleBinding]:
         """The bindings in one namespace, or of the cluster, that name an identity, each once."""
         index: Mapping[Key, list[RoleBinding]] = self._by_subject.get(namespace, {})
-        keys = [("user", identity.user), *(("group", group) for group in sorted(identity.groups))]
         seen: set[str] = set()
-        for key in keys:
+        for key in keys_of(identity):
             for binding in index.get(key, ()):
                 if binding.meta.name not in seen:
                     seen.add(binding.meta.name)
                     yield binding
+
+
+def keys_of(identity: Identity) -> tuple[Key, ...]:
+    """How bindings to an identity are looked up, those to its groups included."""
+    groups = (("group", group) for group in sorted(identity.groups))
+    return (("user", identity.user), *groups) if identity.user else tuple(groups)
 
 
 def key_of(subject: Subject) -> Key | None:

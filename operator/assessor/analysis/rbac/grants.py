@@ -1,30 +1,46 @@
 """What one role amounts to where it is granted: its risks, each with the rules that make it."""
 
 from collections.abc import Iterable
-from typing import Any
+from functools import lru_cache
 
 from msgspec import Struct
 
 from assessor.analysis.rbac.atom_table import INDEX
 from assessor.analysis.rbac.atoms import ANY_GROUP, ANY_RESOURCE, ANY_VERB, EVERYTHING, Powers
 from assessor.analysis.rbac.risk_table import IMPERSONATION, RISKS
-from assessor.analysis.rbac.risks import Hit, Risk, hit
+from assessor.analysis.rbac.risks import LIMITED, Hit, Risk, hit
 from assessor.inventory.rbac import PolicyRule, Role
 from assessor.kernel.severity import Severity
 
 ALL_POWERS = "all-powers"
 WILDCARDS = {
+    EVERYTHING: "wildcard-resource",
     ANY_RESOURCE: "wildcard-resource",
     ANY_GROUP: "wildcard-group",
     ANY_VERB: "wildcard-verb",
 }
-"""The wildcard's bit and the risk that it is; a rule with several is the first of them."""
+"""The wildcard's bit and the risk that it is; a rule with several is the first of them.
+
+EVERYTHING is all powers, and only where it is limited to names is it a wildcard among others.
+"""
 
 MAY_BY_WILDCARD = {
+    EVERYTHING: "do everything",
     ANY_RESOURCE: "act on every resource of a group, those to come included",
     ANY_GROUP: "act on resources of every API group, those to come included",
     ANY_VERB: "use every verb on some resources, those to come included",
 }
+
+OWN_NAMESPACE = INDEX.mask("namespaces-change", "namespaces-delete")
+"""Rights on namespaces: a RoleBinding reaches just one, by whichever name."""
+
+DISTINGUISHED = frozenset(
+    tier.only_in for risk in (*RISKS, *IMPERSONATION) for tier in risk.tiers
+) - {""}
+"""Namespaces in which rights are worse than elsewhere."""
+
+REMEMBERED = 1024
+"""Rights whose risks are kept: fleets have few distinct roles, and many bindings to them."""
 
 
 class Scope(Struct, frozen=True):
@@ -43,17 +59,33 @@ def powers_of(role: Role) -> Powers:
     return powers
 
 
-def effective(powers: Powers, scope: Scope) -> Powers:
-    """Those that a binding of that scope can grant: a RoleBinding nothing without a namespace."""
-    return powers if scope.cluster else powers.without(INDEX.cluster)
+def effective(role: Role, scope: Scope) -> Powers:
+    """Those that a binding of that scope grants.
+
+    By a RoleBinding that is nothing without a namespace, and of namespaces only its own: to be
+    limited to that name is then no limit, and to others is nothing.
+    """
+    powers = powers_of(role)
+    if scope.cluster:
+        return powers
+    if powers.any & INDEX.cluster:
+        powers = powers.without(INDEX.cluster)
+    return _reaching(powers, role, scope) if powers.limited & OWN_NAMESPACE else powers
+
+
+def _reaching(powers: Powers, role: Role, scope: Scope) -> Powers:
+    own = INDEX.powers(rule for rule in role.rules if scope.namespace in rule.resource_names)
+    return Powers(
+        powers.unnamed | own.named & OWN_NAMESPACE,
+        powers.named & ~OWN_NAMESPACE,
+        powers.wild,
+        powers.wild_named & ~OWN_NAMESPACE,
+    )
 
 
 def hits_of(role: Role, scope: Scope) -> tuple[Hit, ...]:
-    """The risks of a role in a scope; derived once for each role and kind of scope."""
-    cached: dict[Any, tuple[Hit, ...]] = vars(role).setdefault("hits", {})
-    if scope not in cached:
-        cached[scope] = hits(effective(powers_of(role), scope), scope)
-    return cached[scope]
+    """The risks of a role where a binding of that scope grants it."""
+    return hits(effective(role, scope), scope)
 
 
 def hits(powers: Powers, scope: Scope) -> tuple[Hit, ...]:
@@ -62,21 +94,48 @@ def hits(powers: Powers, scope: Scope) -> tuple[Hit, ...]:
     All powers are one risk, whatever they imply; so are the consequences of a wildcard. But
     impersonation is a control of its own, which neither hides.
     """
+    return _hits_at(powers, distinguished(scope.namespace), scope.cluster)
+
+
+def distinguished(namespace: str) -> str:
+    """The namespace where it makes a difference to a risk; any other is as good as none."""
+    return namespace if namespace in DISTINGUISHED else ""
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _hits_at(powers: Powers, namespace: str, cluster: bool) -> tuple[Hit, ...]:  # noqa: FBT001 - a key
+    scope = Scope(namespace, cluster)
     impersonation = _hits(IMPERSONATION, powers, scope)
     if powers.wild & INDEX.bits[EVERYTHING]:
-        return (_all_powers(scope), *impersonation)
+        return (_all_powers(powers, scope), *impersonation)
     explicit = _hits(RISKS, Powers(powers.unnamed, powers.named), scope)
     return (*explicit, *_by_wildcard(explicit, powers, scope), *impersonation)
 
 
 def rules_behind(role: Role, mask: int) -> tuple[PolicyRule, ...]:
-    """The rules of a role that grant any atom of ``mask``."""
-    return tuple(rule for rule in role.rules if _granted(rule) & mask)
+    """The rules of a role that grant any atom of ``mask``, alone or only together."""
+    by_rule = _granted_by_rule(role)
+    together = mask & powers_of(role).any
+    for granted in by_rule:
+        together &= ~granted
+    return tuple(
+        rule
+        for rule, granted in zip(role.rules, by_rule, strict=True)
+        if granted & mask or (together and together & ~_without(role, rule).any)
+    )
 
 
-def _granted(rule: PolicyRule) -> int:
-    powers = INDEX.powers((rule,))
-    return powers.held | powers.named
+def _granted_by_rule(role: Role) -> tuple[int, ...]:
+    """What each rule grants alone; derived once for each role that is told of."""
+    kept = vars(role)
+    if "by-rule" not in kept:
+        kept["by-rule"] = tuple(INDEX.powers((rule,)).any for rule in role.rules)
+    by_rule: tuple[int, ...] = kept["by-rule"]
+    return by_rule
+
+
+def _without(role: Role, rule: PolicyRule) -> Powers:
+    return INDEX.powers(each for each in role.rules if each != rule)
 
 
 def _hits(risks: Iterable[Risk], powers: Powers, scope: Scope) -> tuple[Hit, ...]:
@@ -84,14 +143,22 @@ def _hits(risks: Iterable[Risk], powers: Powers, scope: Scope) -> tuple[Hit, ...
     return tuple(each for each in found if each)
 
 
-def _all_powers(scope: Scope) -> Hit:
-    severity = Severity.CRITICAL if scope.cluster else Severity.HIGH
-    return Hit(ALL_POWERS, severity, "do everything", INDEX.bits[EVERYTHING])
+def _all_powers(powers: Powers, scope: Scope) -> Hit:
+    """As bad as the worst that follows: in some namespaces that is worse than in others."""
+    least = Severity.CRITICAL if scope.cluster else Severity.HIGH
+    severity = max([least, *(each.severity for each in _hits(RISKS, powers, scope))])
+    return Hit(ALL_POWERS, severity, MAY_BY_WILDCARD[EVERYTHING], INDEX.bits[EVERYTHING])
 
 
 def _by_wildcard(explicit: tuple[Hit, ...], powers: Powers, scope: Scope) -> tuple[Hit, ...]:
-    """One hit for the widest wildcard, as bad as the worst of what follows from it."""
-    bit = next((each for each in WILDCARDS if powers.wild & INDEX.bits[each]), None)
+    """One hit for the widest wildcard, as bad as the worst of what follows from it.
+
+    One that is limited to names counts where there is no other and something does follow.
+    """
+    least = Severity.HIGH if scope.cluster else Severity.MEDIUM
+    bit, limited = _widest(powers.wild), ""
+    if bit is None:
+        bit, limited, least = _widest(powers.wild_named), LIMITED, Severity.LOW
     if bit is None:
         return ()
     known = {each.risk: each.severity for each in explicit}
@@ -99,9 +166,15 @@ def _by_wildcard(explicit: tuple[Hit, ...], powers: Powers, scope: Scope) -> tup
         (h for h in _hits(RISKS, powers, scope) if h.severity > known.get(h.risk, Severity.INFO)),
         key=lambda h: (-h.severity, h.risk),
     )
-    least = Severity.HIGH if scope.cluster else Severity.MEDIUM
+    if limited and not following:
+        return ()
     severity = max([least, *(each.severity for each in following)])
-    may = MAY_BY_WILDCARD[bit]
+    may = MAY_BY_WILDCARD[bit] + limited
     if following:
-        may += f": to {following[0].may}" + (", and more" if len(following) > 1 else "")
+        worst = following[0].may.removesuffix(limited)
+        may += f": to {worst}" + (", and more" if len(following) > 1 else "")
     return (Hit(WILDCARDS[bit], severity, may, INDEX.bits[bit]),)
+
+
+def _widest(mask: int) -> str | None:
+    return next((each for each in WILDCARDS if mask & INDEX.bits[each]), None)

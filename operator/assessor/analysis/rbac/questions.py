@@ -6,23 +6,23 @@ and is otherwise undecided.
 
 from collections.abc import Iterable, Iterator
 
-import msgspec
 from msgspec import Struct
 
 from assessor.analysis.rbac.asking import Asked, within
 from assessor.analysis.rbac.authorizer import Grant, decide, rules_in
 from assessor.analysis.rbac.directory import CLUSTER, Directory, Key, key_of
+from assessor.analysis.rbac.effect import effective_rule
 from assessor.analysis.rbac.matching import allows
 from assessor.analysis.rbac.requests import MASTERS, Identity, Request
-from assessor.inventory.builtins import BUILTINS
-from assessor.inventory.rbac import PolicyRule, RoleBinding, Subject
+from assessor.inventory.rbac import RoleBinding, Subject
 
 
 class Knowledge(Struct, frozen=True):
     """Roles and bindings, and what is known to be missing from them.
 
     ``unreadable`` says for people which kinds could not be read, and why. ``partial``: what was
-    read are files, so that a role that is not among them may exist where they are applied.
+    read are files, so that a role that is not among them may exist where they are applied, or be
+    aggregated to one that is.
     """
 
     directory: Directory
@@ -160,34 +160,22 @@ def _doubts(known: Knowledge, bindings: Iterable[RoleBinding]) -> tuple[str, ...
     """What might grant more, if one could see it."""
     if not known.partial:
         return known.unreadable
-    dangling = (
-        f"{each.ref} grants {each.role.kind} {each.role.name}, which is not in the files"
-        for each in bindings
-        if each.subjects and known.directory.role_of(each) is None
-    )
-    return (*known.unreadable, *dict.fromkeys(dangling))
+    doubts = (_doubt(known, each) for each in bindings if each.subjects)
+    return (*known.unreadable, *dict.fromkeys(filter(None, doubts)))
+
+
+def _doubt(known: Knowledge, binding: RoleBinding) -> str:
+    """What a binding in files may grant beyond what they say; empty: nothing."""
+    role = known.directory.role_of(binding)
+    if role is None:
+        name = f"{binding.role.kind} {binding.role.name}"
+        return f"{binding.ref} grants {name}, which is not in the files"
+    if role.aggregation:
+        return f"{binding.ref} grants {role.ref}, to which roles that are not in the files may add"
+    return ""
 
 
 def _effective(grant: Grant) -> Grant | None:
     """A grant without what its binding cannot grant; None where nothing is left."""
-    if not grant.binding.meta.namespace:
-        return grant
-    rule = grant.rule
-    resources = tuple(each for each in rule.resources if not _is_clusterwide(each, rule))
-    if not resources:
-        return None
-    narrowed = msgspec.structs.replace(rule, resources=resources, non_resource_urls=())
-    return Grant(grant.binding, grant.role, narrowed)
-
-
-_NAMESPACELESS = frozenset(
-    (each.group, each.plural)
-    for each in BUILTINS
-    if not each.namespaced and each.plural != "namespaces"
-)
-
-
-def _is_clusterwide(resource: str, rule: PolicyRule) -> bool:
-    """Whether it has no namespace, in none of the rule's groups; ``*`` may be any group."""
-    plural = resource.partition("/")[0]
-    return all((group, plural) in _NAMESPACELESS for group in rule.api_groups)
+    rule = effective_rule(grant.rule, grant.binding.meta.namespace)
+    return Grant(grant.binding, grant.role, rule) if rule else None

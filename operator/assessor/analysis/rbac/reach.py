@@ -21,15 +21,22 @@ def reached_by(subject: Subject) -> str | None:
     Service Accounts").
     """
     match subject.kind:
-        case "ServiceAccount":
-            return subject.namespace
-        case "User":
-            namespace, _, name = subject.name.removeprefix(SERVICE_ACCOUNT_PREFIX).partition(":")
-            spelled = subject.name.startswith(SERVICE_ACCOUNT_PREFIX) and name
-            return namespace if spelled else None
+        case "ServiceAccount" | "User":
+            account = account_of(subject)
+            return account[0] if account else None
         case "Group" if subject.name in (ALL_ACCOUNTS, AUTHENTICATED):
             return EVERY_NAMESPACE
         case "Group" if subject.name.startswith(f"{ALL_ACCOUNTS}:"):
             return subject.name.removeprefix(f"{ALL_ACCOUNTS}:")
         case _:
             return None
+
+
+def account_of(subject: Subject) -> tuple[str, str] | None:
+    """The namespace and name of the account that a subject is, however it is spelled."""
+    if subject.kind == "ServiceAccount":
+        return subject.namespace, subject.name
+    if subject.kind == "User" and subject.name.startswith(SERVICE_ACCOUNT_PREFIX):
+        namespace, _, name = subject.name.removeprefix(SERVICE_ACCOUNT_PREFIX).partition(":")
+        return (namespace, name) if name else None
+    return None

@@ -43,7 +43,8 @@ class Identity(Struct, frozen=True):
 def identity_of(subject: Subject) -> Identity:
     """Whom a subject's requests come from, with the groups that every such request carries.
 
-    Nobody's requests come from a group alone: a group is asked about as a user of no name.
+    Nobody's requests come from a group alone: a group is asked about as a user of no name, who
+    is in the groups that all of its members are in.
     """
     match subject.kind:
         case "ServiceAccount":
@@ -51,7 +52,19 @@ def identity_of(subject: Subject) -> Identity:
         case "User":
             return user(subject.name)
         case _:
-            return Identity("", frozenset({subject.name}))
+            return Identity("", frozenset({subject.name, *_wider(subject.name)}))
+
+
+def _wider(group: str) -> tuple[str, ...]:
+    """The groups that every member of a group is in.
+
+    Whoever is in any group is authenticated, but for those who are in ``UNAUTHENTICATED``.
+    """
+    if group in (AUTHENTICATED, UNAUTHENTICATED):
+        return ()
+    if group.startswith(f"{ALL_ACCOUNTS}:"):
+        return ALL_ACCOUNTS, AUTHENTICATED
+    return (AUTHENTICATED,)
 
 
 def service_account(namespace: str, name: str) -> Identity:

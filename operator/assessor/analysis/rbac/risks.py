@@ -8,13 +8,16 @@ from assessor.analysis.rbac.atom_table import INDEX
 from assessor.analysis.rbac.atoms import Powers
 from assessor.kernel.severity import Severity
 
+LIMITED = ", limited to objects that are named"
+
 
 class Tier(Struct, frozen=True):
     """One way to have a risk: any right of each mask in ``needs``.
 
     ``may`` completes "who may …". The severities are those of a grant in one namespace and of one
     in all of them; None where such a grant is none, or is another risk's to tell. ``named`` is the
-    severity where some of the rights are limited to ``resourceNames``; None: one step less.
+    severity where some of the rights are limited to ``resourceNames``; None: one step less;
+    ``may_named`` is then said instead, empty: the same, and that it is limited.
     ``only_in``: a RoleBinding has the risk in that namespace alone.
     """
 
@@ -24,6 +27,7 @@ class Tier(Struct, frozen=True):
     cluster: Severity | None
     named: Severity | None = None
     only_in: str = ""
+    may_named: str = ""
 
     @property
     def combined(self) -> bool:
@@ -52,13 +56,12 @@ class Risk(Struct, frozen=True):
 
 
 class Hit(Struct, frozen=True):
-    """A risk that is there: ``mask`` are the rights that make it, ``limited`` by their names."""
+    """A risk that is there: ``mask`` are the rights that make it."""
 
     risk: str
     severity: Severity
     may: str
     mask: int
-    limited: bool = False
 
 
 def tier(
@@ -68,10 +71,11 @@ def tier(
     *needs: Iterable[str],
     named: Severity | None = None,
     only_in: str = "",
+    may_named: str = "",
 ) -> Tier:
     """A tier by the ids of its atoms; each of ``needs`` lists alternatives."""
     masks = tuple(INDEX.mask(*alternatives) for alternatives in needs)
-    return Tier(may, masks, namespace, cluster, named, only_in)
+    return Tier(may, masks, namespace, cluster, named, only_in, may_named)
 
 
 def hit(risk: Risk, powers: Powers, *, cluster: bool, namespace: str = "") -> Hit | None:
@@ -89,13 +93,14 @@ def hit(risk: Risk, powers: Powers, *, cluster: bool, namespace: str = "") -> Hi
 
 def _hit(risk: Risk, each: Tier, powers: Powers, *, cluster: bool, namespace: str) -> Hit | None:
     severity = each.severity(cluster=cluster, namespace=namespace)
-    either = powers.held | powers.named
-    if severity is None or not all(either & need for need in each.needs):
+    everything = powers.any
+    if severity is None or not all(everything & need for need in each.needs):
         return None
-    limited = not all(powers.held & need for need in each.needs)
-    if limited:
+    mask, may = everything & _union(each.needs), each.may
+    if not all(powers.held & need for need in each.needs):
         severity = one_step_less(severity) if each.named is None else each.named
-    return Hit(risk.id, severity, each.may, _union(either & need for need in each.needs), limited)
+        may = each.may_named or f"{may}{LIMITED}"
+    return Hit(risk.id, severity, may, mask)
 
 
 def one_step_less(severity: Severity) -> Severity:

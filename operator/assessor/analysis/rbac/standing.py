@@ -6,12 +6,14 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 
 from assessor.analysis.memo import once_per_snapshot
+from assessor.analysis.rbac.bindings import scope_of
+from assessor.analysis.rbac.effect import takes_effect
 from assessor.analysis.rbac.grants import hits_of
-from assessor.analysis.rbac.judging import scope_of
-from assessor.analysis.rbac.reach import reached_by
-from assessor.analysis.rbac.requests import SERVICE_ACCOUNT_PREFIX
+from assessor.analysis.rbac.holdings import held
+from assessor.analysis.rbac.reach import EVERY_NAMESPACE, account_of, reached_by
+from assessor.analysis.rbac.union import joint
 from assessor.inventory.kinds import RBAC_KINDS
-from assessor.inventory.rbac import BoundRole, Subject
+from assessor.inventory.rbac import BoundRole
 from assessor.inventory.snapshot import Snapshot
 from assessor.kernel.severity import Severity
 
@@ -20,22 +22,21 @@ EVERY_ACCOUNT = ""
 
 
 class Standing(Struct, frozen=True):
-    """The rights of an account beyond those that every account of the cluster has.
+    """The rights of an account beyond those that every account has everywhere.
 
-    ``worst`` is the severity of the worst risk among them, Info where they are none;
-    ``namespaces`` are those in which RoleBindings give them, ``""`` stands for the whole cluster.
+    ``worst`` is the severity of the worst risk that they are, together with those of every
+    account; Info where they are none. ``namespaces`` are those in which RoleBindings give them,
+    ``""`` stands for the whole cluster. Not ``complete``: other namespaces were not looked at.
     """
 
     worst: Severity = Severity.INFO
     namespaces: frozenset[str] = frozenset()
+    complete: bool = True
 
     @property
     def holds_rights(self) -> bool:
-        """Whether there are any."""
+        """Whether there are any that are known."""
         return bool(self.namespaces)
-
-
-NO_RIGHTS = Standing()
 
 
 def standing(snapshot: Snapshot, account: str) -> Standing | None:
@@ -43,37 +44,68 @@ def standing(snapshot: Snapshot, account: str) -> Standing | None:
     if any(kind.evidence in snapshot.gaps for kind in RBAC_KINDS):
         return None
     known = _standings(snapshot)
-    own, shared = known.get(account, NO_RIGHTS), known.get(EVERY_ACCOUNT, NO_RIGHTS)
-    return Standing(max(own.worst, shared.worst), own.namespaces | shared.namespaces)
+    if account not in known:
+        known[account] = _standing(snapshot, account)
+    return known[account]
 
 
 @once_per_snapshot
-def _standings(snapshot: Snapshot) -> Mapping[str, Standing]:
-    found: dict[str, Standing] = defaultdict(Standing)
-    for account, bound in _held(snapshot):
-        if bound.role and bound.role.rules:
-            known, scope = found[account], scope_of(bound)
-            risks = (each.severity for each in hits_of(bound.role, scope))
-            worst = max([known.worst, *risks])
-            found[account] = Standing(worst, known.namespaces | {bound.binding.meta.namespace})
-    return found
+def _standings(_: Snapshot) -> dict[str, Standing]:
+    """Those that were asked for."""
+    return {}
 
 
-def _held(snapshot: Snapshot) -> Iterator[tuple[str, BoundRole]]:
-    """Every binding to an account of the namespace, with the account's name."""
+def _standing(snapshot: Snapshot, account: str) -> Standing:
+    bindings = _bindings(snapshot)
+    given = (*bindings.get(account, ()), *bindings.get(EVERY_ACCOUNT, ()))
+    by_place: dict[str, list[BoundRole]] = defaultdict(list)
+    for bound in given:
+        by_place[bound.binding.meta.namespace].append(bound)
+    everywhere = by_place.get(EVERY_NAMESPACE, [])
+    common = snapshot.common_bindings
+    worst = Severity.INFO
+    for place, here in by_place.items():
+        more = (*everywhere, *common) if place else common
+        worst = max(worst, _worst(here, more, place))
+    return Standing(worst, frozenset(by_place), snapshot.elsewhere_read)
+
+
+def _worst(given: list[BoundRole], more: tuple[BoundRole, ...], place: str) -> Severity:
+    """The worst risk in one place, of each binding or of several, at least one of them given."""
+    alone = (hit for b in given if b.role for hit in hits_of(b.role, scope_of(b)))
+    severities = [hit.severity for hit in alone]
+    parts = [held(bound, own=True).part for bound in given]
+    parts += [held(bound, own=False).part for bound in more]
+    severities += [each.hit.severity for each in joint(parts, place)]
+    return max(severities, default=Severity.INFO)
+
+
+@once_per_snapshot
+def _bindings(snapshot: Snapshot) -> Mapping[str, tuple[BoundRole, ...]]:
+    """Every binding that gives accounts of the namespace anything, by the account's name."""
+    found: dict[str, dict[int, BoundRole]] = defaultdict(dict)
+    for account, bound in _to_accounts(snapshot):
+        found[account][id(bound)] = bound
+    return {
+        account: tuple(bound for bound in several.values() if takes_effect(bound))
+        for account, several in found.items()
+    }
+
+
+def _to_accounts(snapshot: Snapshot) -> Iterator[tuple[str, BoundRole]]:
+    """Every binding to an account of the namespace, with the account's name.
+
+    In the namespace itself also those to every account: they are rights here.
+    """
     here = snapshot.namespace.meta.name
     sources = (
-        snapshot.role_bindings,
-        snapshot.cluster_role_bindings,
-        snapshot.bindings_elsewhere,
+        (snapshot.role_bindings, (here, EVERY_NAMESPACE)),
+        (snapshot.cluster_role_bindings, (here,)),
+        (snapshot.bindings_elsewhere, (here,)),
     )
-    for bound in (bound for source in sources for bound in source):
-        for subject in bound.binding.subjects:
-            if reached_by(subject) == here:
-                yield _account(subject, here), bound
-
-
-def _account(subject: Subject, namespace: str) -> str:
-    if subject.kind == "Group":
-        return EVERY_ACCOUNT
-    return subject.name.removeprefix(f"{SERVICE_ACCOUNT_PREFIX}{namespace}:")
+    for bindings, reaching in sources:
+        for bound in bindings:
+            for subject in bound.binding.subjects:
+                if reached_by(subject) in reaching:
+                    account = account_of(subject)
+                    yield account[1] if account else EVERY_ACCOUNT, bound

@@ -15,6 +15,8 @@ ROLE_KINDS = ("Role", "ClusterRole")
 def faults(record: Role | RoleBinding) -> Iterator[str]:
     """What is wrong, each with its field; nothing where it is well."""
     if isinstance(record, Role):
+        if record.aggregation == ():
+            yield "aggregationRule.clusterRoleSelectors: at least one is needed"
         for number, rule in enumerate(record.rules):
             for fault in _of_rule(rule, urls=not record.meta.namespace):
                 yield f"rules[{number}].{fault}"

@@ -9,7 +9,7 @@ from assessor.analysis.identity import (
     first_consumed,
     runs_with_token,
 )
-from assessor.analysis.rbac.standing import standing
+from assessor.analysis.rbac.standing import Standing, standing
 from assessor.catalogue.checks import Problem, Subjects, check
 from assessor.catalogue.wording import clip, name_some
 from assessor.checks.authorization.evidence import WORKLOADS_AND_ACCOUNTS
@@ -39,8 +39,9 @@ def shared_service_account(root: RootController, snapshot: Snapshot) -> Iterator
     A workload is a root controller or a bare pod; scaled to zero or waiting for its schedule, it
     counts, and a finished pod does not. Reported once for each account, `default` included.
 
-    High where the account's rights are a risk of High or more, or cannot be read; Medium where it
-    holds any beyond every account's, and Low where it holds none. Where no workload gets a token,
+    High where the account's rights are a risk of High or more, or cannot all be read, which takes
+    other namespaces' bindings too; Medium where it holds any beyond those that every account has
+    everywhere, and Low where it holds none. Where no workload gets a token,
     rights cannot be used: Low, and Info without rights. Info also where one custom resource owns
     all of them: they are one system, made to share.
     """
@@ -64,14 +65,20 @@ def _judge(
     if system and distinct_systems(roots) == 1:
         return Severity.INFO, f"; all belong to one system, {clip(f'{system.kind}/{system.name}')}"
     rights = standing(snapshot, account)
-    without_rights = rights is not None and not rights.holds_rights
     if not any(runs_with_token(root, account, snapshot) for root in roots):
-        severity = Severity.INFO if without_rights else Severity.LOW
-        return severity, "; none of them gets its token"
+        none = rights is not None and rights.complete and not rights.holds_rights
+        return (Severity.INFO if none else Severity.LOW), "; none of them gets its token"
+    return _by_rights(rights)
+
+
+def _by_rights(rights: Standing | None) -> tuple[Severity, str]:
+    """The severity where somebody gets the token, and what the message adds to explain it."""
     if rights is None:
         return Severity.HIGH, "; what it may do could not be read"
-    if without_rights:
-        return Severity.LOW, "; it holds no rights"
-    if rights.worst < Severity.HIGH:
+    if rights.worst >= Severity.HIGH:
+        return Severity.HIGH, f"; it holds rights of {rights.worst.label} risk"
+    if not rights.complete:
+        return Severity.HIGH, "; what it may do in other namespaces was not read"
+    if rights.holds_rights:
         return Severity.MEDIUM, "; it holds rights, none of them High"
-    return Severity.HIGH, f"; it holds rights of {rights.worst.label} risk"
+    return Severity.LOW, "; it holds no rights beyond every account's"

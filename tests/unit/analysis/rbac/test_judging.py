@@ -3,10 +3,18 @@
 import msgspec
 import pytest
 
-from assessor.analysis.rbac.baseline import is_baseline
+from assessor.analysis.rbac.defaults import rules_of
 from assessor.analysis.rbac.judging import Grant, judged
 from assessor.inventory.meta import Meta
-from assessor.inventory.rbac import BoundRole, PolicyRule, Role, RoleBinding, RoleRef, Subject
+from assessor.inventory.rbac import (
+    BoundRole,
+    ClusterGrants,
+    PolicyRule,
+    Role,
+    RoleBinding,
+    RoleRef,
+    Subject,
+)
 from assessor.inventory.snapshot import Snapshot
 from assessor.kernel.severity import Severity
 from tests.unit.views import NAMESPACE, bound, snapshot
@@ -36,16 +44,25 @@ def of_namespace(name: str, *rules: PolicyRule, subjects: tuple[Subject, ...]) -
 def found(observed: Snapshot) -> dict[str, list[tuple[str, Severity]]]:
     """Binding and severity of each risk."""
     told: dict[str, list[tuple[str, Severity]]] = {}
-    for (risk, ref), grants in judged(observed).items():
-        told.setdefault(risk, []).extend((ref.name, each.hit.severity) for each in grants)
+    for risk, by_binding in judged(observed).items():
+        for ref, several in by_binding.items():
+            told.setdefault(risk, []).extend((ref.name, each.hit.severity) for each in several)
     return told
+
+
+def grants(observed: Snapshot) -> list[Grant]:
+    """All of them."""
+    return [
+        each
+        for by_binding in judged(observed).values()
+        for several in by_binding.values()
+        for each in several
+    ]
 
 
 def only(observed: Snapshot, risk: str) -> Grant:
     """The only grant of a risk."""
-    (grant,) = (
-        grant for (each, _), grants in judged(observed).items() if each == risk for grant in grants
-    )
+    (grant,) = (each for each in grants(observed) if each.hit.risk == risk)
     return grant
 
 
@@ -171,36 +188,145 @@ def test_of_the_clusters_bindings_only_own_subjects_are_named() -> None:
     assert only(snapshot(cluster_role_bindings=(binding,)), "read-secrets").subjects == (APP,)
 
 
-CONTROLLER = Subject("ServiceAccount", "token-cleaner", "kube-system")
-CLEANER = "system:controller:token-cleaner"
+SECRETS_OF_EDIT = PolicyRule(("get", "list", "watch"), ("",), ("secrets",))
 
 
-def cleaner(*rules: PolicyRule, subjects: tuple[Subject, ...] = (CONTROLLER,)) -> BoundRole:
-    """The control plane's token cleaner, more or less."""
-    meta = Meta(CLEANER, "kube-system", "uid", {"kubernetes.io/bootstrapping": "rbac-defaults"})
-    return BoundRole(RoleBinding(meta, RoleRef("Role", CLEANER), subjects), Role(meta, rules))
+@pytest.mark.parametrize(
+    ("rules", "expected"),
+    [
+        ((PolicyRule(("get",), ("",), ("pods",)),), {}),
+        ((GET_SECRETS,), {"built-in-role": [("edit", Severity.MEDIUM)]}),
+        ((SECRETS_OF_EDIT,), {"built-in-role": [("edit", Severity.HIGH)]}),
+    ],
+)
+def test_an_edit_that_somebody_cut_is_judged_by_what_is_left(
+    rules: tuple[PolicyRule, ...], expected: dict[str, list[tuple[str, Severity]]]
+) -> None:
+    """No finding of rights that nobody has, impersonation among them."""
+    observed = snapshot(role_bindings=(of_namespace("edit", *rules, subjects=(APP,)),))
+    assert found(observed) == expected
+    assert all("create pods" not in grant.hit.may for grant in grants(observed))
 
 
-READ_SECRETS = PolicyRule(("get", "list", "watch", "delete"), ("",), ("secrets",))
+EDITORS = of_namespace("edit", *rules_of(("", "edit")), subjects=(APP,))
+PODS = PolicyRule(("create",), ("",), ("pods",))
+BIND = PolicyRule(("bind",), ("rbac.authorization.k8s.io",), ("roles",))
 
 
-def test_the_control_planes_own_bindings_are_known_by_content() -> None:
-    """Not by their label: other subjects, or other rights, are somebody's own."""
-    assert is_baseline(cleaner(READ_SECRETS))
-    assert is_baseline(cleaner())
-    assert not is_baseline(cleaner(READ_SECRETS, subjects=(CONTROLLER, APP)))
-    assert not is_baseline(cleaner(READ_SECRETS, CREATE_SECRETS))
-    assert not is_baseline(cleaner(EVERYTHING))
+@pytest.mark.parametrize(
+    ("strong", "more"),
+    [
+        (bound("a", EVERYTHING), PODS),
+        (EDITORS, PODS),
+        (bound("a", PolicyRule(("*",), ("",), ("secrets",))), PODS),
+        (bound("a", EVERYTHING), BIND),
+    ],
+)
+def test_what_one_binding_is_already_is_not_told_of_the_union(
+    strong: BoundRole, more: PolicyRule
+) -> None:
+    """Also where it is told as all powers, as a wildcard or as a built-in role."""
+    observed = snapshot(role_bindings=(strong, bound("b", more)))
+    assert not [grant for grant in grants(observed) if grant.joint]
 
 
-def test_everybody_reads_cluster_info_and_nothing_else() -> None:
-    """What kubeadm lets anonymous users read is known in just these words."""
-    name = "kubeadm:bootstrap-signer-clusterinfo"
-    info = PolicyRule(("get",), ("",), ("configmaps",), ("cluster-info",))
-    meta = Meta(name, "kube-public", "uid", {})
-    anonymous = (Subject("User", "system:anonymous"),)
-    binding = RoleBinding(meta, RoleRef("Role", name), anonymous)
-    assert is_baseline(BoundRole(binding, Role(meta, (info,))))
-    assert not is_baseline(BoundRole(binding, Role(meta, (info, GET_SECRETS))))
-    elsewhere = msgspec.structs.replace(binding, meta=Meta(name, NAMESPACE, "uid", {}))
-    assert not is_baseline(BoundRole(elsewhere, Role(meta, (info,))))
+def test_a_built_in_role_that_somebody_made_everything_is_all_powers() -> None:
+    """One finding for each control, by either name."""
+    rules = (*rules_of(("", "edit")), EVERYTHING)
+    told = found(snapshot(role_bindings=(of_namespace("edit", *rules, subjects=(APP,)),)))
+    assert told == {
+        "all-powers": [("edit", Severity.HIGH)],
+        "impersonate": [("edit", Severity.HIGH)],
+    }
+
+
+def test_an_uncut_built_in_role_is_told_in_a_few_words() -> None:
+    """And a cut one by what is left."""
+    whole = only(snapshot(role_bindings=(EDITORS,)), "built-in-role")
+    assert whole.hit.may == "read all Secrets, run pods as any account and change policies"
+    cut = of_namespace("edit", GET_SECRETS, PODS, subjects=(APP,))
+    left = only(snapshot(role_bindings=(cut,)), "built-in-role")
+    assert left.hit.may == "create pods; read any Secret whose name it knows"
+
+
+def group(name: str) -> Subject:
+    """A group."""
+    return Subject("Group", name)
+
+
+def test_a_group_has_what_its_wider_groups_have() -> None:
+    """Each account of a namespace is one of the cluster's."""
+    create = of_namespace(
+        "a", CREATE_SECRETS, subjects=(group(f"system:serviceaccounts:{NAMESPACE}"),)
+    )
+    get = of_namespace("b", GET_SECRETS, subjects=(group("system:serviceaccounts"),))
+    grant = only(snapshot(role_bindings=(create, get)), "mint-token-secret")
+    assert grant.subjects == create.binding.subjects
+    assert [ref.name for ref in grant.joint] == ["b"]
+
+
+def test_a_clusters_binding_is_told_at_the_own_one() -> None:
+    """Not at one that names nobody of the namespace, whatever its name."""
+    own = of_cluster("c", CREATE_SECRETS, subjects=(group(f"system:serviceaccounts:{NAMESPACE}"),))
+    common = of_cluster("a", PODS, subjects=(group("system:authenticated"),))
+    observed = snapshot(cluster_role_bindings=(own,), common_bindings=(common,))
+    (grant,) = (each for each in grants(observed) if each.joint)
+    assert (grant.binding.meta.name, grant.hit.severity) == ("c", Severity.CRITICAL)
+    assert [ref.name for ref in grant.joint] == ["a"]
+
+
+def test_what_is_so_for_a_group_is_not_told_of_its_members() -> None:
+    """One finding for the two bindings to edit."""
+    crew = group(f"system:serviceaccounts:{NAMESPACE}")
+    observed = snapshot(
+        role_bindings=(
+            of_namespace("a", CREATE_SECRETS, subjects=(crew,)),
+            of_namespace("b", GET_SECRETS, subjects=(crew,)),
+            bound("c", GET_SECRETS),
+        )
+    )
+    assert only(observed, "mint-token-secret").subjects == (crew,)
+
+
+@pytest.mark.parametrize(
+    ("subject", "key"),
+    [
+        (JANE, ("user", "jane")),
+        (OTHER, ("user", "system:serviceaccount:elsewhere:app")),
+        (OTHER, ("group", "system:serviceaccounts:elsewhere")),
+        (group("team"), ("group", "team")),
+    ],
+)
+def test_rights_of_the_cluster_add_to_those_of_other_subjects(
+    subject: Subject, key: tuple[str, str]
+) -> None:
+    """People's and other namespaces' accounts', where a RoleBinding here names them."""
+    here = of_namespace("a", CREATE_SECRETS, subjects=(subject,))
+    wide = of_cluster("b", GET_SECRETS, subjects=(subject,))
+    observed = snapshot(role_bindings=(here,), cluster_grants={key: ClusterGrants((wide,))})
+    grant = only(observed, "mint-token-secret")
+    assert (grant.binding, grant.hit.severity) == (here.binding, Severity.HIGH)
+    assert [ref.name for ref in grant.joint] == ["b"]
+
+
+def test_what_somebody_holds_by_the_cluster_alone_is_no_namespaces_finding() -> None:
+    """A RoleBinding that adds nothing to it is no reason to tell it here."""
+    here = of_namespace("a", CREATE_SECRETS, subjects=(JANE,))
+    wide = of_cluster("b", CREATE_SECRETS, GET_SECRETS, subjects=(JANE,))
+    besides = {("user", "jane"): ClusterGrants((wide,))}
+    assert found(snapshot(role_bindings=(here,), cluster_grants=besides)) == {}
+
+
+@pytest.mark.parametrize(
+    ("subjects", "told"),
+    [
+        ((group("system:masters"),), ()),
+        ((Subject("User", "system:kube-controller-manager"), JANE), (JANE,)),
+    ],
+)
+def test_the_control_planes_own_all_powers_are_no_finding(
+    subjects: tuple[Subject, ...], told: tuple[Subject, ...]
+) -> None:
+    """They have them anyway."""
+    observed = snapshot(role_bindings=(of_namespace("a", EVERYTHING, subjects=subjects),))
+    assert {each for grant in grants(observed) for each in grant.subjects} == set(told)

@@ -3,13 +3,16 @@
 import pytest
 
 from assessor.analysis.rbac.atom_table import INDEX
-from assessor.analysis.rbac.grants import Scope, effective, hits
+from assessor.analysis.rbac.grants import Scope, hits, hits_of
 from assessor.analysis.rbac.risk_table import IMPERSONATION, RISKS
-from assessor.inventory.rbac import PolicyRule
+from assessor.inventory.meta import Meta
+from assessor.inventory.rbac import PolicyRule, Role
 from assessor.kernel.severity import Severity
 
 RBAC = "rbac.authorization.k8s.io"
 CERTIFICATES = "certificates.k8s.io"
+AUTHENTICATION = "authentication.k8s.io"
+ADMISSION = "admissionregistration.k8s.io"
 L, M, H, C = Severity.LOW, Severity.MEDIUM, Severity.HIGH, Severity.CRITICAL
 Rights = tuple[PolicyRule, ...]
 
@@ -20,6 +23,8 @@ def may(verbs: str, resources: str, group: str = "", names: str = "") -> Rights:
     verb, resource, name = words
     return (PolicyRule(verb, (group,), resource, name),)
 
+
+DEPLOY = may("create", "deployments", "apps")
 
 CASES: list[tuple[Rights, str, Severity | None, Severity | None]] = [
     (may("list", "secrets"), "read-secrets", H, C),
@@ -38,6 +43,20 @@ CASES: list[tuple[Rights, str, Severity | None, Severity | None]] = [
     (may("patch", "replicationcontrollers"), "create-workloads", H, C),
     (may("patch", "daemonsets", "apps", "one"), "create-workloads", M, H),
     (may("create", "daemonsets", "apps", "one"), "create-workloads", None, None),
+    (may("create patch", "secrets", names="one"), "mint-token-secret", M, H),
+    (may("create patch", "secrets"), "mint-token-secret", H, C),
+    (may("create update", "secrets"), "mint-token-secret", None, H),
+    (may("create patch get", "secrets", names="one"), "mint-token-secret", M, H),
+    (may("create get", "secrets", names="one"), "mint-token-secret", None, None),
+    (may("create patch", "pods", names="one"), "create-pods", M, H),
+    (may("create", "pods", names="one"), "create-pods", None, None),
+    (may("create", "pods", names="one") + may("patch", "pods"), "create-pods", M, H),
+    (
+        may("create", "pods", names="one") + may("patch", "pods", names="another"),
+        "create-pods",
+        None,
+        None,
+    ),
     (may("update", "pods"), "change-pods", H, C),
     (may("create", "pods/exec"), "exec-attach", H, C),
     (may("get", "pods/exec"), "exec-attach", None, None),
@@ -58,6 +77,20 @@ CASES: list[tuple[Rights, str, Severity | None, Severity | None]] = [
         "bind",
         M,
         H,
+    ),
+    (
+        may("bind", "clusterroles", RBAC, "cluster-admin")
+        + may("create", "rolebindings clusterrolebindings", RBAC),
+        "bind",
+        H,
+        C,
+    ),
+    (
+        may("bind", "clusterroles", RBAC, "system:controller:job-controller")
+        + may("create", "clusterrolebindings", RBAC),
+        "bind",
+        None,
+        C,
     ),
     (may("escalate patch", "roles", RBAC), "escalate", H, C),
     (may("escalate update", "clusterroles", RBAC), "escalate", None, C),
@@ -84,16 +117,45 @@ CASES: list[tuple[Rights, str, Severity | None, Severity | None]] = [
     (may("impersonate", "serviceaccounts"), "impersonate", H, C),
     (may("impersonate", "serviceaccounts", names="one"), "impersonate", M, H),
     (
-        may("impersonate:serviceaccount", "serviceaccounts", "authentication.k8s.io"),
+        may("impersonate", "serviceaccounts", names="one")
+        + may("impersonate", "groups", names="system:masters"),
+        "impersonate",
+        M,
+        C,
+    ),
+    (
+        may("impersonate", "serviceaccounts") + may("impersonate", "groups", names="team"),
+        "impersonate",
+        H,
+        C,
+    ),
+    (
+        may("impersonate:serviceaccount", "serviceaccounts", AUTHENTICATION),
+        "impersonate",
+        None,
+        None,
+    ),
+    (may("impersonate-on:user-info:list", "configmaps"), "impersonate", None, None),
+    (
+        may("impersonate:serviceaccount", "serviceaccounts", AUTHENTICATION)
+        + may("impersonate-on:serviceaccount:list", "configmaps"),
         "impersonate",
         M,
         H,
     ),
     (
-        may("impersonate:user-info", "users", "authentication.k8s.io"),
+        may("impersonate:user-info", "users", AUTHENTICATION)
+        + may("impersonate-on:user-info:get", "nodes"),
         "impersonate",
         None,
         H,
+    ),
+    (
+        may("impersonate:user-info", "users", AUTHENTICATION)
+        + may("impersonate-on:associated-node:get", "pods"),
+        "impersonate",
+        None,
+        None,
     ),
     (
         may("delete", "validatingwebhookconfigurations", "admissionregistration.k8s.io"),
@@ -108,7 +170,52 @@ CASES: list[tuple[Rights, str, Severity | None, Severity | None]] = [
         H,
     ),
     (may("update", "policyexceptions", "kyverno.io"), "admission-policies", H, H),
-    (may("delete", "k8slabels", "constraints.gatekeeper.sh"), "admission-policies", H, H),
+    (may("update", "clusterpolicies", "kyverno.io"), "admission-policies", None, H),
+    (may("delete", "k8slabels", "constraints.gatekeeper.sh"), "admission-policies", None, H),
+    (may("update", "*/status", "constraints.gatekeeper.sh"), "admission-policies", None, None),
+    (
+        may("update", "constrainttemplates", "templates.gatekeeper.sh"),
+        "admission-policies",
+        None,
+        H,
+    ),
+    (may("update", "admissionpolicies", "policies.kubewarden.io"), "admission-policies", H, H),
+    (
+        may("update", "clusteradmissionpolicies", "policies.kubewarden.io"),
+        "admission-policies",
+        None,
+        H,
+    ),
+    (
+        may("deletecollection", "validatingwebhookconfigurations", ADMISSION),
+        "admission-webhooks",
+        None,
+        C,
+    ),
+    (
+        may("deletecollection", "validatingadmissionpolicies", ADMISSION),
+        "admission-policies",
+        None,
+        H,
+    ),
+    (
+        may("delete", "customresourcedefinitions", "apiextensions.k8s.io"),
+        "extend-api",
+        None,
+        H,
+    ),
+    (
+        may("deletecollection", "networkpolicies", "networking.k8s.io"),
+        "change-network-policies",
+        H,
+        H,
+    ),
+    (may("deletecollection", "ingresses", "networking.k8s.io"), "mass-delete", M, M),
+    (may("deletecollection", "roles", RBAC), "mass-delete", M, M),
+    (may("deletecollection", "widgets", "example.test"), "mass-delete", M, M),
+    (may("deletecollection", "persistentvolumes"), "mass-delete", None, M),
+    (may("deletecollection", "configmaps/status"), "mass-delete", None, None),
+    (may("deletecollection", "configmaps", names="one"), "mass-delete", None, None),
     (
         may("create", "customresourcedefinitions", "apiextensions.k8s.io"),
         "extend-api",
@@ -117,6 +224,9 @@ CASES: list[tuple[Rights, str, Severity | None, Severity | None]] = [
     ),
     (may("patch", "apiservices", "apiregistration.k8s.io"), "extend-api", None, H),
     (may("update", "namespaces"), "change-namespaces", H, C),
+    (may("update", "namespaces", names="payments"), "change-namespaces", H, H),
+    (may("update", "namespaces", names="prod"), "change-namespaces", None, H),
+    (may("delete", "namespaces", names="prod"), "mass-delete", None, L),
     (may("create", "persistentvolumes"), "persistent-volumes", None, H),
     (may("create", "storageclasses", "storage.k8s.io"), "persistent-volumes", None, H),
     (may("update", "configmaps"), "critical-configmaps", None, C),
@@ -136,11 +246,28 @@ CASES: list[tuple[Rights, str, Severity | None, Severity | None]] = [
     (may("delete", "events"), "delete-events", M, M),
     (may("create", "applications", "argoproj.io"), "confused-deputy", H, C),
     (may("patch", "pipelineruns", "tekton.dev"), "confused-deputy", H, C),
-    (may("update", "providers", "pkg.crossplane.io"), "confused-deputy", H, C),
+    (may("update", "providers", "pkg.crossplane.io"), "confused-deputy", None, C),
     (
-        may("create", "deployments", "apps") + may("bind", "roles", RBAC),
+        may("update", "compositions", "apiextensions.crossplane.io"),
+        "confused-deputy",
+        None,
+        C,
+    ),
+    (DEPLOY + may("bind", "roles", RBAC), "separation-of-duties", None, None),
+    (DEPLOY + may("bind create", "roles rolebindings", RBAC), "separation-of-duties", H, H),
+    (DEPLOY + may("escalate", "roles", RBAC), "separation-of-duties", None, None),
+    (DEPLOY + may("escalate patch", "roles", RBAC), "separation-of-duties", H, H),
+    (DEPLOY + may("escalate patch", "clusterroles", RBAC), "separation-of-duties", None, H),
+    (
+        DEPLOY + may("update", "certificatesigningrequests/approval", CERTIFICATES),
         "separation-of-duties",
-        H,
+        None,
+        None,
+    ),
+    (
+        DEPLOY + may("update approve", "certificatesigningrequests/approval signers", CERTIFICATES),
+        "separation-of-duties",
+        None,
         H,
     ),
 ]
@@ -148,7 +275,7 @@ CASES: list[tuple[Rights, str, Severity | None, Severity | None]] = [
 
 def severity(rights: Rights, risk: str, scope: Scope) -> Severity | None:
     """How bad a risk is where these rights are granted; None where it is not there."""
-    found = hits(effective(INDEX.powers(rights), scope), scope)
+    found = hits_of(Role(Meta("role", "", "role", {}), rights), scope)
     return next((each.severity for each in found if each.risk == risk), None)
 
 
@@ -171,6 +298,7 @@ def test_no_risk_is_left_out() -> None:
     [
         (may("update", "configmaps"), "critical-configmaps", C),
         (may("patch", "configmaps", names="coredns"), "critical-configmaps", C),
+        (may("deletecollection", "configmaps"), "critical-configmaps", C),
         (may("create", "secrets"), "mint-token-secret", H),
     ],
 )
@@ -191,3 +319,45 @@ def test_rights_of_other_groups_and_spellings_are_nothing() -> None:
         may("create", "deployments", "extensions"),
     ):
         assert hits(INDEX.powers(rights), Scope("", cluster=True)) == ()
+
+
+@pytest.mark.parametrize(
+    ("namespace", "severity"),
+    [("payments", Severity.HIGH), ("kube-system", Severity.CRITICAL)],
+)
+def test_all_powers_are_as_bad_as_the_worst_that_follows(
+    namespace: str, severity: Severity
+) -> None:
+    """They must not hide what is worse."""
+    found = hits(INDEX.powers(may("*", "*", "*")), Scope(namespace))
+    assert [(each.risk, each.severity) for each in found if each.risk != "impersonate"] == [
+        ("all-powers", severity)
+    ]
+
+
+def test_a_wildcard_on_what_is_named_is_one_finding() -> None:
+    """And it says so; only what is pointed at by its name is told besides."""
+    (found, impersonation) = hits(INDEX.powers(may("*", "*", "*", "leader")), Scope("payments"))
+    assert (found.risk, found.severity, impersonation.risk) == (
+        "wildcard-resource",
+        M,
+        "impersonate",
+    )
+    assert found.may.startswith("do everything, limited to objects that are named: to ")
+    assert found.may.count("limited") == 1
+    assert hits(INDEX.powers(may("*", "widgets", "example.test", "x")), Scope("payments")) == ()
+    pointed = hits(INDEX.powers(may("*", "configmaps", "", "aws-auth")), Scope("kube-system"))
+    assert ("critical-configmaps", C) in [(each.risk, each.severity) for each in pointed]
+
+
+def test_named_secrets_are_not_all_secrets() -> None:
+    """The words are those of what is granted."""
+    (found,) = hits(INDEX.powers(may("list", "secrets", names="one")), Scope("payments"))
+    assert found.may == "read Secrets that are named"
+
+
+def test_a_subresource_of_everything_is_not_everything() -> None:
+    """An autoscaler scales whatever there is; that changes no policy and no workload."""
+    rights = may("get list watch update patch", "*/scale", "*")
+    (found,) = hits(INDEX.powers(rights), Scope("payments"))
+    assert (found.risk, found.severity) == ("wildcard-group", M)

@@ -1,6 +1,10 @@
 """Rights over nodes, the API server's extensions and what guards a namespace."""
 
-from assessor.analysis.rbac.atom_table import CRITICAL_CONFIGMAPS, POLICY_CONTROLLERS
+from assessor.analysis.rbac.atom_table import (
+    CLUSTER_POLICY_CONTROLLERS,
+    CRITICAL_CONFIGMAPS,
+    POLICY_CONTROLLERS,
+)
 from assessor.analysis.rbac.risks import Risk, tier
 from assessor.kernel.severity import Severity
 
@@ -55,7 +59,11 @@ controller owns:
                 "change the policies that admission enforces",
                 Severity.HIGH,
                 Severity.HIGH,
-                ("policies-write", *(f"admission-{group}" for group, _ in POLICY_CONTROLLERS)),
+                (
+                    "policies-write",
+                    *(f"admission-{group}" for group, _ in POLICY_CONTROLLERS),
+                    *(f"admission-cluster-{group}" for group, _ in CLUSTER_POLICY_CONTROLLERS),
+                ),
             ),
         ),
         """Admission policies of the API server, Kyverno, Gatekeeper and Kubewarden are what keeps
@@ -74,7 +82,8 @@ Leave admission policies to those who review them; remove create, update, patch 
             ),
         ),
         """An APIService sends a whole API group, with its users' requests, to a server of one's
-        own; a CustomResourceDefinition's conversion webhook sees all its objects.""",
+        own; a CustomResourceDefinition's conversion webhook sees all its objects, and with the
+        definition they are all deleted.""",
         """\
 Install definitions with the cluster's own tools; remove write rights on them from workloads.""",
     ),
@@ -118,7 +127,6 @@ Leave volumes to the cluster's provisioners; remove create on persistentvolumes.
                 Severity.CRITICAL,
                 Severity.CRITICAL,
                 tuple(f"configmap-{name}" for name in CRITICAL_CONFIGMAPS),
-                named=Severity.CRITICAL,
                 only_in="kube-system",
             ),
         ),

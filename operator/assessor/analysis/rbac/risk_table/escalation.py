@@ -3,6 +3,8 @@
 from assessor.analysis.rbac.risks import Risk, tier
 from assessor.kernel.severity import Severity
 
+_WORKLOADS = ("apps-write", "batch-write", "controllers-write", "pods-create")
+
 ESCALATION = (
     Risk(
         "bind",
@@ -14,11 +16,18 @@ ESCALATION = (
                 ("roles-bind",),
                 ("bindings-write", "clusterbindings-write"),
             ),
+            tier(
+                "bind cluster-admin or another role as strong",
+                Severity.HIGH,
+                Severity.CRITICAL,
+                ("roles-bind-strong",),
+                ("bindings-write", "clusterbindings-write"),
+            ),
         ),
         """A subject that may write bindings and holds the verb `bind` gives itself any role.
 
         Without `bind` the API server lets it bind only rights that it holds itself. Limited to
-        named roles, it reaches those.""",
+        named roles, it reaches those: one of the strong ones is enough.""",
         """\
 Remove the verb bind, or limit it to the roles that may be given:
 - apiGroups: [rbac.authorization.k8s.io]
@@ -106,11 +115,36 @@ signer that this controller serves.""",
         "separation-of-duties",
         (
             tier(
-                "both change workloads and approve certificates or give rights",
+                "both change workloads and bind roles whose rights it does not hold",
                 Severity.HIGH,
                 Severity.HIGH,
-                ("apps-write", "batch-write", "controllers-write", "pods-create"),
-                ("roles-bind", "roles-escalate", "clusterroles-escalate", "csr-approval"),
+                _WORKLOADS,
+                ("roles-bind",),
+                ("bindings-write", "clusterbindings-write"),
+            ),
+            tier(
+                "both change workloads and write ClusterRoles with rights that it does not hold",
+                None,
+                Severity.HIGH,
+                _WORKLOADS,
+                ("clusterroles-escalate",),
+                ("clusterroles-write",),
+            ),
+            tier(
+                "both change workloads and write Roles with rights that it does not hold",
+                Severity.HIGH,
+                Severity.HIGH,
+                _WORKLOADS,
+                ("roles-escalate",),
+                ("roles-write",),
+            ),
+            tier(
+                "both change workloads and approve certificates",
+                Severity.HIGH,
+                Severity.HIGH,
+                _WORKLOADS,
+                ("csr-approval",),
+                ("signers-approve",),
             ),
         ),
         """One subject holds both the right to change workloads and the right to approve or bind

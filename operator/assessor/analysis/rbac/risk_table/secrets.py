@@ -15,6 +15,7 @@ SECRETS = (
                 Severity.CRITICAL,
                 ("secrets-list",),
                 named=Severity.LOW,
+                may_named="read Secrets that are named",
             ),
             tier(
                 "read any Secret whose name it knows",
@@ -22,6 +23,7 @@ SECRETS = (
                 Severity.HIGH,
                 ("secrets-get",),
                 named=Severity.LOW,
+                may_named="read Secrets that are named",
             ),
         ),
         """Who lists or watches Secrets has the content of them all; who gets them needs a name,
@@ -43,7 +45,7 @@ Name the Secrets that are needed, and mount them where a pod needs them:
                 Severity.HIGH,
                 Severity.CRITICAL,
                 ("secrets-create",),
-                ("secrets-list", "secrets-get", *_RUNS),
+                ("secrets-list", "secrets-get", "secrets-patch", *_RUNS),
             ),
             tier(
                 "make bootstrap tokens, by which nodes join the cluster",
@@ -55,8 +57,8 @@ Name the Secrets that are needed, and mount them where a pod needs them:
         ),
         """A Secret of type kubernetes.io/service-account-token is filled with a lasting token of
         the account that it names: who creates one and reads it, or runs a pod that mounts it, is
-        that account. In kube-system a Secret of type bootstrap.kubernetes.io/token lets a node
-        join; to create it is enough.""",
+        that account; a patch answers with the Secret, and so reads it. In kube-system a Secret of
+        type bootstrap.kubernetes.io/token lets a node join; to create it is enough.""",
         """\
 Remove create on secrets, or the right to read them and to run pods, from one of the two roles.""",
     ),

@@ -127,7 +127,7 @@ conditions is their only other use.""",
                 "delete everything of a kind at once",
                 Severity.MEDIUM,
                 Severity.MEDIUM,
-                ("core-delete-all", "apps-delete-all", "batch-delete-all", "namespaces-delete"),
+                ("delete-all", "delete-all-cluster", "namespaces-delete"),
             ),
         ),
         """deletecollection, or delete on the namespace itself, ends all in one request, by mistake

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from assessor.analysis.rbac.judging import is_own, subjects_of
+from assessor.analysis.rbac.bindings import is_own, subjects_of
 from assessor.catalogue.checks import Problem, Subjects, check
 from assessor.catalogue.wording import clip
 from assessor.checks.authorization.evidence import RBAC
@@ -21,7 +21,7 @@ from assessor.kernel.severity import Severity
     needs=RBAC,
     remediation="""\
 Delete the binding, or create the role that it names:
-kubectl delete rolebinding NAME""",
+kubectl delete rolebinding NAME  # or clusterrolebinding NAME, which this finding's object says""",
 )
 def dangling_role(bound: BoundRole, _: Snapshot) -> Iterator[Problem]:
     """A binding grants a role that does not exist.
@@ -42,7 +42,7 @@ def dangling_role(bound: BoundRole, _: Snapshot) -> Iterator[Problem]:
     needs=RBAC | {Evidence.SERVICE_ACCOUNTS},
     remediation="""\
 Remove the subject from the binding, or delete the binding where it is the only one:
-kubectl delete rolebinding NAME""",
+kubectl delete rolebinding NAME  # or clusterrolebinding NAME, which this finding's object says""",
 )
 def dangling_subject(bound: BoundRole, snapshot: Snapshot) -> Iterator[Problem]:
     """A binding names a service account that does not exist.

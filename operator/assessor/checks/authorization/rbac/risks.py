@@ -2,25 +2,21 @@
 
 import inspect
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 from assessor.analysis.rbac.risk_table import IMPERSONATION, RISKS
 from assessor.analysis.rbac.risks import Risk
-from assessor.catalogue.checks import Check, Problem, Subjects
+from assessor.catalogue.checks import Check, Subjects
 from assessor.checks.authorization.evidence import RBAC
 from assessor.checks.authorization.rbac.wording import problems
-from assessor.inventory.rbac import BoundRole
-from assessor.inventory.snapshot import Snapshot
 from assessor.kernel.severity import Severity
 
 
 def _check_of(risk: Risk, control: str) -> Check:
-    def run(bound: BoundRole, snapshot: Snapshot) -> Iterator[Problem]:
-        yield from problems(risk.id, bound, snapshot)
-
     documentation = inspect.cleandoc(risk.why)
     worst = max(_severities(risk))
     card = (risk.id, control, worst, Subjects.BINDINGS, RBAC)
-    return Check(*card, risk.remediation, documentation, run)
+    return Check(*card, risk.remediation, documentation, partial(problems, risk.id))
 
 
 def _severities(risk: Risk) -> Iterator[Severity]:

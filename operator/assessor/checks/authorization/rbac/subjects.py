@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from assessor.analysis.identity import DEFAULT_ACCOUNT
-from assessor.analysis.rbac.judging import is_own, subjects_of
+from assessor.analysis.rbac.bindings import is_own, subjects_of
+from assessor.analysis.rbac.effect import takes_effect
 from assessor.analysis.rbac.reach import reached_by
 from assessor.analysis.rbac.requests import (
     ALL_ACCOUNTS,
@@ -125,9 +126,9 @@ def cross_namespace_subject(bound: BoundRole, snapshot: Snapshot) -> Iterator[Pr
 
 def _granted(bound: BoundRole, snapshot: Snapshot) -> tuple[Subject, ...]:
     """The subjects that get anything at all, the control plane's own bindings left out."""
-    if bound.role is None or not bound.role.rules or not is_own(bound, snapshot):
-        return ()
-    return subjects_of(bound, snapshot)
+    if is_own(bound, snapshot) and takes_effect(bound):
+        return subjects_of(bound, snapshot)
+    return ()
 
 
 def _role(bound: BoundRole) -> str:

@@ -9,24 +9,28 @@ from assessor.catalogue.wording import clip, name_some
 from assessor.inventory.rbac import BoundRole, PolicyRule, Subject
 from assessor.inventory.snapshot import Snapshot
 
+NONE: Iterator[Problem] = iter(())
+
 
 def problems(risk: str, bound: BoundRole, snapshot: Snapshot) -> Iterator[Problem]:
-    """The risk at this binding: once for all its subjects, or for each that needs others to it."""
-    for grant in judged(snapshot).get((risk, bound.binding.ref), ()):
-        yield Problem(
-            told(grant),
-            at="roleRef",
-            key=str(grant.subjects[0]) if grant.joint else "",
-            severity=grant.hit.severity,
-        )
+    """The risk at this binding: once for all its subjects, or for each that needs others to it.
+
+    Asked for each risk at each binding, and mostly in vain.
+    """
+    known = judged(snapshot).get(risk)
+    return map(_problem, known.get(bound.binding.ref, ())) if known else NONE
+
+
+def _problem(grant: Grant) -> Problem:
+    key = str(grant.subjects[0]) if grant.joint else ""
+    return Problem(told(grant), at="roleRef", key=key, severity=grant.hit.severity)
 
 
 def told(grant: Grant) -> str:
     """One sentence: subjects, right, scope, role and rules."""
     hit, role = grant.hit, grant.role
     everywhere = "" if grant.binding.meta.namespace else ", in every namespace"
-    limited = ", limited to objects that are named" if hit.limited else ""
-    text = f"{who(grant.subjects)} may {hit.may}{everywhere}{limited}, by {clip(str(role.ref))}"
+    text = f"{who(grant.subjects)} may {hit.may}{everywhere}, by {clip(str(role.ref))}"
     if grant.joint:
         return f"{text} together with {name_some(map(str, grant.joint))}"
     rules = [rule_text(rule) for rule in rules_behind(role, hit.mask)]

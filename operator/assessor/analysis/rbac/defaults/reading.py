@@ -1,0 +1,71 @@
+"""The generated text, read: an object, and indented below it a rule or subject a line."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from msgspec import Struct
+
+from assessor.analysis.rbac.defaults.bindings import BINDINGS as BINDINGS_TEXT
+from assessor.analysis.rbac.defaults.controllers import CONTROLLERS as CONTROLLERS_TEXT
+from assessor.analysis.rbac.defaults.roles import ROLES as ROLES_TEXT
+from assessor.inventory.rbac import PolicyRule
+
+Place = tuple[str, str]
+"""Namespace, ``""`` for none, and name."""
+
+CORE = '""'
+URLS = "URLs"
+"""Stands for the group in a rule about URLs."""
+
+
+class Default(Struct, frozen=True):
+    """A default binding: its role, by its place, and its subjects as ``Subject`` spells them."""
+
+    role: Place
+    subjects: frozenset[str]
+
+
+@cache
+def rules_of(role: Place) -> tuple[PolicyRule, ...]:
+    """What a default role grants; KeyError where there is none of that place."""
+    return tuple(_rule(line) for line in ROLES[role])
+
+
+def _objects(text: str) -> Iterator[tuple[str, list[str]]]:
+    """Each object's own line, and the lines below it."""
+    for part in re.findall(r"^\S.*(?:\n  .*)*", text, re.MULTILINE):
+        first, *lines = part.splitlines()
+        yield first, [line.strip() for line in lines]
+
+
+def _place(text: str) -> Place:
+    """Read ``namespace/name``, or ``name`` alone for what has no namespace."""
+    namespace, slash, name = text.partition("/")
+    return (namespace, name) if slash else ("", text)
+
+
+def _rule(line: str) -> PolicyRule:
+    """Read ``groups | resources | verbs``, and ``| names``; or ``URLs | paths | verbs``."""
+    groups, what, verbs, *names = (tuple(part.split()) for part in line.split(" | "))
+    if groups == (URLS,):
+        return PolicyRule(verbs, non_resource_urls=what)
+    groups = tuple("" if group == CORE else group for group in groups)
+    return PolicyRule(verbs, groups, what, names[0] if names else ())
+
+
+def _bindings() -> Iterator[tuple[Place, Default]]:
+    for first, subjects in _objects(BINDINGS_TEXT):
+        binding, _, role = first.partition(" -> ")
+        yield _place(binding), Default(_place(role or binding), frozenset(subjects))
+
+
+BINDINGS: dict[Place, Default] = dict(_bindings())
+"""The default bindings by their place."""
+
+ROLES: dict[Place, list[str]] = {
+    _place(first): lines
+    for text in (CONTROLLERS_TEXT, ROLES_TEXT)
+    for first, lines in _objects(text)
+}
+"""The default roles that these bindings grant, `edit` and `admin` besides: a rule a line."""

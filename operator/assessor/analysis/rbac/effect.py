@@ -1,0 +1,74 @@
+"""What of a rule takes effect where a binding grants it."""
+
+import msgspec
+
+from assessor.inventory.builtins import BUILTINS
+from assessor.inventory.rbac import BoundRole, PolicyRule, Role
+
+NAMESPACES = "namespaces"
+NOBODYS = "*"
+"""No namespace is called so."""
+
+ALL = "*"
+
+_NAMESPACELESS = frozenset((each.group, each.plural) for each in BUILTINS if not each.namespaced)
+_OF_NO_NAMESPACE = _NAMESPACELESS - {("", NAMESPACES)}
+"""Resources on which a RoleBinding grants nothing; a namespace is within itself."""
+
+
+def effective_rule(rule: PolicyRule, namespace: str) -> PolicyRule | None:
+    """The rule as a binding in ``namespace`` grants it, ``""`` for one of the cluster.
+
+    A RoleBinding grants no URLs and nothing on resources that have no namespace, of namespaces
+    only its own; None where nothing is left.
+    """
+    if not namespace:
+        return rule
+    foreign = bool(rule.resource_names) and namespace not in rule.resource_names
+    resources = tuple(
+        each
+        for each in rule.resources
+        if not _is_of(each, rule, _OF_NO_NAMESPACE)
+        and not (foreign and _is_of(each, rule, {("", NAMESPACES)}))
+    )
+    if not resources:
+        return None
+    if len(resources) == len(rule.resources) and not rule.non_resource_urls:
+        return rule
+    return msgspec.structs.replace(rule, resources=resources, non_resource_urls=())
+
+
+def takes_effect(bound: BoundRole) -> bool:
+    """Whether a binding grants anything at all."""
+    if bound.role is None:
+        return False
+    namespace = bound.binding.meta.namespace
+    return (not namespace and bool(bound.role.rules)) or (
+        _takes_effect_anywhere(bound.role) or _takes_effect_in(namespace, bound.role)
+    )
+
+
+def _takes_effect_anywhere(role: Role) -> bool:
+    """Whether it does in whichever namespace; derived once for each role."""
+    kept = vars(role)
+    if "anywhere" not in kept:
+        kept["anywhere"] = _takes_effect_in(NOBODYS, role)
+    anywhere: bool = kept["anywhere"]
+    return anywhere
+
+
+def _takes_effect_in(namespace: str, role: Role) -> bool:
+    return any(effective_rule(rule, namespace) is not None for rule in role.rules)
+
+
+def has_namespace(rule: PolicyRule) -> bool:
+    """Whether any resource of a rule is in namespaces, or may be, as nobody here knows it."""
+    return any(not _is_of(each, rule, _NAMESPACELESS) for each in rule.resources)
+
+
+def _is_of(
+    resource: str, rule: PolicyRule, known: set[tuple[str, str]] | frozenset[tuple[str, str]]
+) -> bool:
+    """Whether it is among ``known`` in each of the rule's groups; ``*`` may be any group."""
+    plural = resource.partition("/")[0]
+    return all((group, plural) in known for group in rule.api_groups)
