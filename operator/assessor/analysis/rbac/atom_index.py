@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
+from msgspec import structs
+
 from assessor.analysis.rbac.atoms import ALL, EVERYTHING, WILDCARDS, Atom, Powers
 from assessor.analysis.rbac.effect import has_namespace
 from assessor.inventory.rbac import PolicyRule
@@ -80,11 +82,15 @@ class AtomIndex:
         resources = _reached(self._resources, rule.resources)
         if rule.api_groups:
             groups |= self._any_group
-        if any("/" not in resource for resource in rule.resources):
+        whole = tuple(resource for resource in rule.resources if "/" not in resource)
+        if whole:
             resources |= self._any_resource
         where = groups & resources
         both = self._any_group & self._any_resource
-        return where & ~both if where & both and not has_namespace(rule) else where
+        # Subresources reach none of these atoms, so that theirs tells nothing of a namespace.
+        if where & both and not has_namespace(structs.replace(rule, resources=whole)):
+            return where & ~both
+        return where
 
     def _verb_mask(self, axis: Mapping[str, int], rule: PolicyRule) -> int:
         reached = _reached(axis, rule.verbs)

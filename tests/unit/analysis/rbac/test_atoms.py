@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 import msgspec
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from assessor.analysis.rbac.atom_table import ATOMS, INDEX
@@ -77,6 +77,7 @@ def granted(rules: Sequence[PolicyRule], atom: Atom, name: str) -> bool:
 
 @settings(deadline=None, max_examples=300)
 @given(st.lists(rules, min_size=1, max_size=2))
+@example([PolicyRule(("*",), ("",), ("*/proxy", "componentstatuses"))])
 def test_rules_grant_an_atom_if_they_allow_one_of_its_acts(given_rules: list[PolicyRule]) -> None:
     """On any object that matters in `held`, on others by name in `limited`."""
     powers = INDEX.powers(given_rules)
