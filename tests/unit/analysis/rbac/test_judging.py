@@ -330,3 +330,17 @@ def test_the_control_planes_own_all_powers_are_no_finding(
     """They have them anyway."""
     observed = snapshot(role_bindings=(of_namespace("a", EVERYTHING, subjects=subjects),))
     assert {each for grant in grants(observed) for each in grant.subjects} == set(told)
+
+
+def test_what_the_clusters_bindings_make_together_is_none_either() -> None:
+    """Two of them that name an account and its group, and a RoleBinding here that adds nothing."""
+    here = of_namespace("a", CREATE_SECRETS, subjects=(OTHER,))
+    grants_of_cluster = {
+        ("user", "system:serviceaccount:elsewhere:app"): ClusterGrants(
+            (of_cluster("b", CREATE_SECRETS, subjects=(OTHER,)),)
+        ),
+        ("group", "system:serviceaccounts:elsewhere"): ClusterGrants(
+            (of_cluster("c", GET_SECRETS, subjects=(group("system:serviceaccounts:elsewhere"),)),)
+        ),
+    }
+    assert found(snapshot(role_bindings=(here,), cluster_grants=grants_of_cluster)) == {}
