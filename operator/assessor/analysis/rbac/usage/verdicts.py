@@ -6,11 +6,11 @@ from enum import StrEnum
 from msgspec import Struct
 
 from assessor.analysis.rbac.directory import CLUSTER, Directory
+from assessor.analysis.rbac.effect import effective_rule
 from assessor.analysis.rbac.usage.cells import cells_of, grants, is_wild
 from assessor.analysis.rbac.usage.coverage import Coverage
 from assessor.analysis.rbac.usage.ledger import Ledger, Used
 from assessor.analysis.rbac.usage.proof import Proof
-from assessor.analysis.rbac.usage.scope import is_effective
 from assessor.analysis.rbac.usage.subjects import judged_bindings
 from assessor.inventory.rbac import PolicyRule, Role, RoleBinding, Subject
 
@@ -104,7 +104,11 @@ def usage(directory: Directory, log: Log) -> tuple[SubjectUsage, ...]:
 def _granted(role: Role, binding: RoleBinding) -> Iterator[tuple[PolicyRule, list[PolicyRule]]]:
     """The rules of a role with those of their cells that a binding of it grants."""
     for rule in role.rules:
-        cells = [cell for cell in cells_of(rule) if is_effective(cell, binding.meta.namespace)]
+        cells = [
+            cell
+            for cell in cells_of(rule)
+            if effective_rule(cell, binding.meta.namespace) is not None
+        ]
         if cells:
             yield rule, cells
 
