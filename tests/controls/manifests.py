@@ -2,6 +2,7 @@
 
 import json
 from collections import defaultdict
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,12 @@ GIVEN = """
 
 def snapshot_of(text: str) -> Snapshot:
     """The namespace `example` with the objects of ``text``, a YAML stream."""
-    documents = [*yaml.safe_load(GIVEN), *filter(None, yaml.safe_load_all(text))]
+    return snapshot_of_objects(filter(None, yaml.safe_load_all(text)))
+
+
+def snapshot_of_objects(objects: Iterable[dict[str, Any]]) -> Snapshot:
+    """The namespace `example` with these objects, which get its name and a UID."""
+    documents = [*yaml.safe_load(GIVEN), *objects]
     by_kind = defaultdict(list)
     for uid, manifest in enumerate(documents):
         manifest["metadata"]["uid"] = str(uid)

@@ -105,6 +105,7 @@ def _finding(
         fingerprint(check.id, snapshot.namespace.meta.name, ref, problem),
         problem.at,
         problem.container,
+        problem.patch,
     )
 
 
