@@ -56,10 +56,10 @@ def main() -> None:
 
 def measure(size: int) -> None:
     """Measure and print one size of fleet."""
-    for name, controls in PROFILES.items():
+    for name, profile in PROFILES.items():
         fleet = Fleet(size)
-        report(size, f"{name}, cold", timed(partial(fleet.judge_all, controls)))
-        report(size, f"{name}, warm", timed(partial(fleet.judge_all, controls)))
+        report(size, f"{name}, cold", timed(partial(fleet.judge_all, profile)))
+        report(size, f"{name}, warm", timed(partial(fleet.judge_all, profile)))
     each = [timed(partial(fleet.change_and_judge, RBAC_CONTROLS)) for _ in range(CHANGES)]
     print(
         f"{size:>10} one namespace after a role's change:"
@@ -103,7 +103,7 @@ class Fleet:
     def judge_all(self, profile: Profile) -> None:
         """Judge every namespace."""
         for name in self.names:
-            self.judge(name, controls)
+            self.judge(name, profile)
 
     def judge(self, namespace: str, profile: Profile) -> None:
         """Judge one."""
@@ -118,7 +118,7 @@ class Fleet:
         after = Role(_meta("role-0", namespace), self._rules())
         for change in store.apply(WatchEvent(EventType.MODIFIED, after, "1")):
             for each in self.gathered.rbac.take(change):
-                self.judge(each, controls)
+                self.judge(each, profile)
 
     def _namespace(self, name: str) -> Iterable[tuple[Evidence, Record]]:
         yield Evidence.NAMESPACES, Namespace(Meta(name, "", name, {}))

@@ -1,4 +1,4 @@
-"""Pod Security admission of the real API server, the fixtures of its Go module, and our profiles."""
+"""Pod Security admission of the real API server, its fixtures, and our profiles of its levels."""
 
 import json
 import subprocess
