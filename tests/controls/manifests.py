@@ -14,11 +14,18 @@ from assessor.adapters.store import Store
 from assessor.catalogue.checks import Check, Problem
 from assessor.engine.running import subjects
 from assessor.inventory.decoding import decode_list
-from assessor.inventory.kinds import CORE_KINDS, RBAC_KINDS, ObservedKind
+from assessor.inventory.kinds import (
+    CORE_KINDS,
+    OPTIONAL_KINDS,
+    RBAC_KINDS,
+    SOURCE_KINDS,
+    ObservedKind,
+)
 from assessor.inventory.snapshot import Snapshot
 
 EXAMPLES = Path(__file__).parent
-KINDS = {(kind.api_version, kind.kind): kind for kind in CORE_KINDS}
+CORE = (*CORE_KINDS, *SOURCE_KINDS)
+KINDS = {(kind.api_version, kind.kind): kind for kind in (*CORE, *OPTIONAL_KINDS)}
 GIVEN = """
 - {apiVersion: v1, kind: Namespace, metadata: {name: example}}
 - {apiVersion: v1, kind: ServiceAccount, metadata: {name: default, namespace: example}}
@@ -48,9 +55,10 @@ def snapshot_of_objects(objects: Iterable[dict[str, Any]]) -> Snapshot:
     for uid, manifest in enumerate(documents):
         manifest["metadata"]["uid"] = str(uid)
         by_kind[KINDS[manifest["apiVersion"], manifest["kind"]]].append(manifest)
-    core = {kind.evidence: Listed(kind, stored(kind, by_kind[kind])) for kind in CORE_KINDS}
+    core = {kind.evidence: Listed(kind, stored(kind, by_kind[kind])) for kind in CORE}
+    optional = tuple(Listed(kind, stored(kind, by_kind[kind])) for kind in OPTIONAL_KINDS)
     rbac = index_of(entry for kind in RBAC_KINDS for entry in core[kind.evidence].store)
-    return Gathered(core, (), rbac, everywhere=True).snapshot("example")
+    return Gathered(core, optional, rbac, everywhere=True).snapshot("example")
 
 
 def stored(kind: ObservedKind, objects: list[dict[str, Any]]) -> Store:

@@ -6,9 +6,12 @@ Field by field, but for seLinuxOptions, which counts as a whole. Source: the API
 
 from msgspec import Struct
 
+from assessor.analysis.sites import Site
 from assessor.inventory.containers import Container
 from assessor.inventory.security import SELinuxOptions
 from assessor.inventory.workloads import PodSpec
+
+HOST_PROCESS = "securityContext.windowsOptions.hostProcess"
 
 CONFINING = ("RuntimeDefault", "Localhost")
 """The types of a seccomp or AppArmor profile that take anything away."""
@@ -56,3 +59,10 @@ def annotated_app_armor(container: str, spec: PodSpec) -> str | None:
 def inherits_app_armor(container: Container, spec: PodSpec) -> bool:
     """Whether the pod's AppArmor profile is the container's."""
     return not (container.security.app_armor or annotated_app_armor(container.name, spec))
+
+
+def host_process_setters(site: Site) -> tuple[str, ...]:
+    """The paths of the fields that make it a pod of HostProcess containers, the pod's first."""
+    own = (site.path(HOST_PROCESS),) if site.spec.security.host_process else ()
+    containers = (each for each in site.spec.containers if each.security.host_process)
+    return (*own, *(site.of(each, HOST_PROCESS) for each in containers))

@@ -27,6 +27,10 @@ class Subjects(StrEnum):
     """Each ServiceAccount."""
     ROLES = "roles"
     """Each Role."""
+    CONFIG_MAPS = "configMaps"
+    """Each ConfigMap."""
+    SOURCE_SECRETS = "sourceSecrets"
+    """Each Secret that stands in a file: a SourceSecret; none in a cluster."""
     BINDINGS = "bindings"
     """Each RoleBinding, and each ClusterRoleBinding to accounts of the namespace: a BoundRole."""
 

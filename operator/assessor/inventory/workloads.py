@@ -78,11 +78,13 @@ class ServiceAccount(Struct, frozen=True):
     """A service account; ``automount`` is None where the field is absent (means true).
 
     ``cloud_identity`` is what an annotation makes its pods at the cloud provider, empty: nothing.
+    ``described`` tells that kubernetes.io/description says something.
     """
 
     meta: Meta
     automount: bool | None = None
     cloud_identity: str = ""
+    described: bool = False
 
 
 class Namespace(Struct, frozen=True):

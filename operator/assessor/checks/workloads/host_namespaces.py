@@ -2,6 +2,9 @@
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
+from assessor.analysis.effective import host_process_setters
 from assessor.analysis.sites import Site
 from assessor.catalogue.checks import Problem, Subjects, check
 from assessor.catalogue.patches import Change
@@ -68,7 +71,9 @@ def host_network(site: Site) -> Iterator[Problem]:
     Pod Security Standards, baseline, "Host Namespaces".
     """
     if site.spec.host_network:
-        yield _shared(site, "hostNetwork")
+        found = _shared(site, "hostNetwork")
+        # A HostProcess pod must be there.
+        yield replace(found, patch=()) if host_process_setters(site) else found
 
 
 def _shared(site: Site, field: str) -> Problem:

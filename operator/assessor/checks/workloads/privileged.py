@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from assessor.analysis.effective import host_process_setters
 from assessor.analysis.sites import Site
 from assessor.catalogue.checks import Problem, Subjects, check
 from assessor.catalogue.patches import Change, Patch
@@ -10,7 +11,6 @@ from assessor.inventory.containers import Container
 from assessor.inventory.kinds import WORKLOAD_EVIDENCE
 from assessor.kernel.severity import Severity
 
-HOST_PROCESS = "securityContext.windowsOptions.hostProcess"
 PROC_MOUNT = "securityContext.procMount"
 
 
@@ -53,17 +53,9 @@ def windows_host_process(site: Site) -> Iterator[Problem]:
     All containers of a pod are HostProcess ones or none is, so that it is told once. Source: Pod
     Security Standards, baseline, "HostProcess".
     """
-    setters = tuple(_host_process_setters(site))
+    setters = host_process_setters(site)
     if setters:
         yield Problem("hostProcess is true", at=setters[0], patch=_cleared(setters))
-
-
-def _host_process_setters(site: Site) -> Iterator[str]:
-    if site.spec.security.host_process:
-        yield site.path(HOST_PROCESS)
-    for container in site.spec.containers:
-        if container.security.host_process:
-            yield site.of(container, HOST_PROCESS)
 
 
 def _cleared(paths: tuple[str, ...]) -> Patch:

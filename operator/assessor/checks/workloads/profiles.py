@@ -47,9 +47,12 @@ def seccomp_unconfined(container: Container, site: Site) -> Iterator[Problem]:
     """
     profile = effective(container, site.spec).seccomp
     if profile is not None and profile not in CONFINING:
-        at = site.of(container, SECCOMP)
+        own = container.security.seccomp is not None
+        at = site.of(container, SECCOMP) if own else site.path(SECCOMP)
         yield Problem(
-            f"seccompProfile is {profile}", at=f"{at}.type", patch=(Change(at, DEFAULT_PROFILE),)
+            f"seccompProfile is {profile}{'' if own else ', from the pod'}",
+            at=f"{at}.type",
+            patch=(Change(at, DEFAULT_PROFILE),),
         )
 
 
@@ -102,28 +105,39 @@ def apparmor_unconfined(container: Container, site: Site) -> Iterator[Problem]:
     profile = effective(container, site.spec).app_armor
     if profile is None or profile in CONFINING:
         return
-    annotated = _is_annotated(container, site)
-    yield Problem(
-        f"appArmorProfile is {profile}{' by annotation' if annotated else ''}",
-        at=_annotation(container, site) if annotated else f"{site.of(container, APP_ARMOR)}.type",
-        patch=_apparmor_patch(container, site),
+    if container.security.app_armor:
+        at, source = f"{site.of(container, APP_ARMOR)}.type", ""
+    elif inherits_app_armor(container, site.spec):
+        at, source = f"{site.path(APP_ARMOR)}.type", ", from the pod"
+    else:
+        at, source = _annotation(container, site), ", by annotation"
+    patch = _app_armor_patch(container, site)
+    yield Problem(f"appArmorProfile is {profile}{source}", at=at, patch=patch)
+
+
+def _app_armor_patch(container: Container, site: Site) -> Patch:
+    """The default where the field stands; an annotation may not differ from it, and goes."""
+    if container.security.app_armor:
+        named = dict(site.spec.app_armor_annotations)
+        annotation = (Change(_annotation(container, site)),) if container.name in named else ()
+        return (*annotation, Change(site.of(container, APP_ARMOR), DEFAULT_PROFILE))
+    pod = site.spec.security.app_armor
+    field = () if pod in (None, *CONFINING) else (Change(site.path(APP_ARMOR), DEFAULT_PROFILE),)
+    affected = (
+        each
+        for each in site.spec.containers
+        if each == container or (field and not each.security.app_armor)
     )
-
-
-def _is_annotated(container: Container, site: Site) -> bool:
-    return not container.security.app_armor and not inherits_app_armor(container, site.spec)
+    annotations = (
+        Change(_annotation(each, site))
+        for each in affected
+        if annotated_app_armor(each.name, site.spec) not in (None, *CONFINING)
+    )
+    return (*annotations, *field)
 
 
 def _annotation(container: Container, site: Site) -> str:
     return site.annotation(f"{APP_ARMOR_PREFIX}{container.name}")
-
-
-def _apparmor_patch(container: Container, site: Site) -> Patch:
-    """The field, and the annotation away: the two may not differ."""
-    field = Change(site.of(container, APP_ARMOR), DEFAULT_PROFILE)
-    if annotated_app_armor(container.name, site.spec) is None:
-        return (field,)
-    return (Change(_annotation(container, site)), field)
 
 
 @check(

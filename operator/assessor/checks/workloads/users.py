@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from assessor.analysis.effective import effective
 from assessor.analysis.sites import Site
 from assessor.catalogue.checks import Problem, Subjects, check
-from assessor.catalogue.patches import Change
+from assessor.catalogue.patches import Change, Patch
 from assessor.catalogue.pod_checks import each_container, each_pod
 from assessor.inventory.containers import Container
 from assessor.inventory.kinds import WORKLOAD_EVIDENCE
@@ -50,8 +50,15 @@ def root_allowed(container: Container, site: Site) -> Iterator[Problem]:
         f"runAsNonRoot {says}{with_user}",
         at=at,
         severity=Severity.LOW if with_user else None,
-        patch=(Change(at, value=True),),
+        patch=(Change(at, value=True), *_without_pods_false(site)),
     )
+
+
+def _without_pods_false(site: Site) -> Patch:
+    """The pod's `false` away: absent it means the same for those that inherit it."""
+    if site.spec.security.run_as_non_root is False:
+        return (Change(site.path(NON_ROOT)),)
+    return ()
 
 
 @check(
@@ -83,7 +90,23 @@ def root_user(container: Container, site: Site) -> Iterator[Problem]:
         else "runAsUser is 0",
         at=at,
         severity=Severity.LOW if refused else None,
-        patch=(Change(at, NOBODY), Change(site.of(container, NON_ROOT), value=True)),
+        patch=_another_user(container, site),
+    )
+
+
+def _another_user(container: Container, site: Site) -> Patch:
+    """A user and runAsNonRoot where root stands, which may be for several containers."""
+    if container.security.run_as_user is not None:
+        own = Change(site.of(container, USER), NOBODY)
+        return (own, Change(site.of(container, NON_ROOT), value=True), *_without_pods_false(site))
+    return (
+        Change(site.path(USER), NOBODY),
+        Change(site.path(NON_ROOT), value=True),
+        *(
+            Change(site.of(each, NON_ROOT), value=True)
+            for each in site.spec.containers
+            if each.security.run_as_user is None and each.security.run_as_non_root is False
+        ),
     )
 
 

@@ -20,6 +20,7 @@ class WireAccountAnnotations(Wire):
     aws_role: str = field(name="eks.amazonaws.com/role-arn", default="")
     google_account: str = field(name="iam.gke.io/gcp-service-account", default="")
     azure_client: str = field(name="azure.workload.identity/client-id", default="")
+    description: str = field(name="kubernetes.io/description", default="")
 
     @property
     def cloud_identity(self) -> str:
@@ -52,4 +53,5 @@ def project_service_account(
     meta = project_meta(wire.metadata, kind, interner)
     annotations = wire.metadata.annotations
     cloud = annotations.cloud_identity if annotations else ""
-    return ServiceAccount(meta, wire.automount_service_account_token, cloud)
+    described = bool(annotations and annotations.description.strip())
+    return ServiceAccount(meta, wire.automount_service_account_token, cloud, described)

@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterator
 
 from msgspec import field
 
-from assessor.inventory.containers import Container, ContainerKind, ContainerPort, Mount
+from assessor.inventory.containers import Container, ContainerKind, ContainerPort, Exposure, Mount
+from assessor.inventory.decoding.credentials import in_arguments, named
 from assessor.inventory.decoding.interning import Interner
 from assessor.inventory.decoding.security import WireContainerSecurity, project_container_security
 from assessor.inventory.decoding.wire import Wire
@@ -127,6 +128,7 @@ def project_container(
         tuple(_probe_hosts(wire)),
         tuple(_mount(mount) for mount in wire.volume_mounts or () if mount.name in outside),
         tuple(dict.fromkeys(_secrets(wire))),
+        tuple(_exposures(wire)),
     )
 
 
@@ -165,6 +167,16 @@ def _probe_hosts(wire: WireContainer) -> Iterator[str]:
             yield f"{path}.httpGet.host"
         if handler and handler.tcp_socket and handler.tcp_socket.host:
             yield f"{path}.tcpSocket.host"
+
+
+def _exposures(wire: WireContainer) -> Iterator[Exposure]:
+    for index, variable in enumerate(wire.env or ()):
+        if variable.value and (
+            found := named(variable.name, variable.value, f"env[{index}].value")
+        ):
+            yield found
+    yield from in_arguments(wire.command or (), "command")
+    yield from in_arguments(wire.args or (), "args")
 
 
 def _secrets(wire: WireContainer) -> Iterator[str]:
