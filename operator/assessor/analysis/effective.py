@@ -31,8 +31,8 @@ class Effective(Struct, frozen=True):
 
     @property
     def confined_by_module(self) -> bool:
-        """Whether an AppArmor or SELinux profile was chosen for it."""
-        return self.app_armor in CONFINING or bool(self.se_linux and self.se_linux.type)
+        """Whether an AppArmor profile or SELinux options were chosen for it."""
+        return self.app_armor in CONFINING or self.se_linux is not None
 
 
 def effective(container: Container, spec: PodSpec) -> Effective:

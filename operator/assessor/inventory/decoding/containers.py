@@ -20,7 +20,7 @@ Quantity = str | int | float
 class WirePort(Wire):
     """containers[].ports[]."""
 
-    container_port: int
+    container_port: int = 0
     protocol: str | None = None
     name: str | None = None
     host_port: int | None = None
@@ -88,9 +88,9 @@ class WireEnvironment(Wire):
 
 
 class WireContainer(Wire):
-    """A container of any of the three lists."""
+    """A container of any of the three lists; in files it may lack its name."""
 
-    name: str
+    name: str = ""
     image: str | None = None
     command: list[str] | None = None
     args: list[str] | None = None
@@ -117,7 +117,7 @@ def project_container(
     """The view of a container; ``outside`` names the volumes whose mounts are looked at."""
     cpu, memory = limited(wire.resources)
     return Container(
-        wire.name,
+        wire.name or f"#{index}",
         kind,
         tuple(_port(port) for port in wire.ports or ()),
         index,

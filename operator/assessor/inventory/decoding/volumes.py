@@ -52,7 +52,7 @@ class WireHostPath(Wire):
 class WireVolume(Wire):
     """volumes[]: a name and one source; those that are only named are decoded for being there."""
 
-    name: str
+    name: str = ""
     projected: WireProjected | None = None
     secret: WireSecretVolume | None = None
     host_path: WireHostPath | None = None
