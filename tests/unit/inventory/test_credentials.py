@@ -11,9 +11,16 @@ from typing import Any
 
 import pytest
 
+from assessor.inventory.containers import Exposure
 from assessor.inventory.credentials import ConfigMap, SecretMaker, SourceSecret
 from assessor.inventory.decoding import Interner, ListPage, decode_list
-from assessor.inventory.decoding.credentials import BY_NAME, in_arguments, in_data, named
+from assessor.inventory.decoding.credentials import (
+    BY_NAME,
+    in_arguments,
+    in_data,
+    in_environment,
+    kind_of,
+)
 from assessor.inventory.kinds import CORE_KINDS, OPTIONAL_KINDS, SOURCE_KINDS
 
 SOURCE = Path(__file__).parents[3] / "operator"
@@ -58,9 +65,9 @@ def decoded(kind: str, *objects: dict[str, Any], interner: Interner | None = Non
 )
 def test_what_is_taken_for_a_credential(name: str, value: str, looks_like: str) -> None:
     """By its shape, and else by its name."""
-    found = named(name, value, "env[0].value")
-    assert found
-    assert (found.field, found.name, found.looks_like) == ("env[0].value", name, looks_like)
+    assert list(in_environment([("A", None), (name, value)])) == [
+        Exposure("env[1].value", name, looks_like)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -92,7 +99,7 @@ def test_what_is_taken_for_a_credential(name: str, value: str, looks_like: str) 
 )
 def test_what_is_not(name: str, value: str) -> None:
     """References, placeholders, facts about secrets, identifiers and what is public."""
-    assert named(name, value, "env[0].value") is None
+    assert kind_of(name, value) is None
 
 
 def test_arguments_are_judged_word_by_word() -> None:
@@ -193,10 +200,10 @@ def test_the_library_is_loaded_when_it_is_first_needed() -> None:
     lines = (
         "import sys",
         "import assessor.controller.operator",
-        "from assessor.inventory.decoding.credentials import named",
-        "assert named('MODE', 'fast', 'x') is None",
+        "from assessor.inventory.decoding.credentials import kind_of",
+        "assert kind_of('MODE', 'fast') is None",
         "print('detect_secrets' in sys.modules)",
-        "assert named('DB_PASSWORD', 'hunter2', 'x')",
+        "assert kind_of('DB_PASSWORD', 'hunter2')",
         "print('detect_secrets' in sys.modules)",
     )
     command = [sys.executable, "-c", "\n".join(lines)]
