@@ -21,7 +21,7 @@ SHORTEST = 20
 """Characters of a credential that is known by its shape, but for a password in an address."""
 
 _TELLING_NAME = re.compile(r"pass|pwd|secret|token|key|contrase", re.IGNORECASE)
-_TELLING_TEXT = re.compile(r"-----BEGIN|://[^\s/]*@|[\w+/=.-]{20}|[\w+/=-]+:[\w+/=-]{8}")
+_TELLING_TEXT = re.compile(r"-----BEGIN|://[^\s/]*@|[\w+/=.-]{20}")
 
 _ABOUT_A_SECRET = re.compile(
     r"(?:(?<!secret)(?<!secret_)[_.-]?id|name|file|path|dir|url|uri|endpoint|host|port|ttl|expir\w*|lifetime"
