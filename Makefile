@@ -1,6 +1,7 @@
 # The whole user interface of a checkout: make help tells.
 PYTHON ?= python3
 QUESTIONS ?= 100000
+PODS ?= 10000
 SEED ?= 1
 SIZE ?= standard
 MINUTES ?= 30
@@ -38,9 +39,9 @@ soak: $(VENV)/ready ## Random changes, faults and kills for half an hour; MINUTE
 	@$(PLAYGROUND) build
 	ASSESSOR_SOAK_SECONDS=$$(( $(MINUTES) * 60 )) ASSESSOR_SEED=$(SEED) $(BIN)/pytest tests/soak --capture=no
 
-conformance: $(VENV)/ready ## Ask 100,000 questions of our authorizer and of the API server's; QUESTIONS=, SEED=
+conformance: $(VENV)/ready ## Ask our authorizer 100,000 questions and our profiles 10,000 pods, and the API server the same; QUESTIONS=, PODS=, SEED=
 	@$(PLAYGROUND) build
-	ASSESSOR_QUESTIONS=$(QUESTIONS) ASSESSOR_SEED=$(SEED) $(BIN)/pytest tests/conformance --timeout 0
+	ASSESSOR_QUESTIONS=$(QUESTIONS) ASSESSOR_PODS=$(PODS) ASSESSOR_SEED=$(SEED) $(BIN)/pytest tests/conformance --timeout 0
 
 bench: $(VENV)/ready ## Measure the operator on a fleet beside what the API server allows; SIZE=small|standard|large
 	PYTHONPATH=tools:. $(BIN)/python -m tests.bench.fleet $(SIZE)

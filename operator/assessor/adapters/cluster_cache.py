@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from assessor.adapters.backoff import Backoff
 from assessor.adapters.composition import compose
 from assessor.adapters.informer import Informer, InformerSettings
-from assessor.adapters.policy_engines import PolicyEngines
+from assessor.adapters.optional_kinds import OptionalKinds
 from assessor.adapters.rbac_index import RbacIndex, index_of
 from assessor.adapters.settling import Awaited, Settling
 from assessor.adapters.store import Change
@@ -30,7 +30,7 @@ judged anew."""
 
 
 class ClusterCache:
-    """Owns an informer for each core kind, and for each other policy engine that is installed.
+    """Owns an informer for each core kind, and for each optional kind that is installed.
 
     ``on_dirty`` gets the namespaces in which one event, or one list, changed something;
     ``on_all_dirty`` is called for what concerns all of them.
@@ -57,7 +57,7 @@ class ClusterCache:
         self._settling = Settling(clock, stale_after)
         self._rbac = RbacIndex()
         self._core = {kind.evidence: self._informer(kind) for kind in CORE_KINDS}
-        self._engines = PolicyEngines(
+        self._optional = OptionalKinds(
             transport,
             informer=self._informer,
             supervise=self._supervise,
@@ -68,7 +68,7 @@ class ClusterCache:
     @property
     def informers(self) -> Iterable[Informer]:
         """All informers that run."""
-        return (*self._core.values(), *self._engines.informers)
+        return (*self._core.values(), *self._optional.informers)
 
     @property
     def settled(self) -> bool:
@@ -95,7 +95,7 @@ class ClusterCache:
         async with asyncio.TaskGroup() as group:
             for informer in self._core.values():
                 group.create_task(self._supervise(informer))
-            group.create_task(self._engines.run())
+            group.create_task(self._optional.run())
 
     def namespaces(self) -> Iterable[str]:
         """The names of all namespaces."""
@@ -110,20 +110,19 @@ class ClusterCache:
         return compose(
             namespace,
             self._core,
-            self._engines.sources,
+            self._optional.sources,
             self._rbac,
-            undiscovered=self._engines.undiscovered,
+            undiscovered=self._optional.undiscovered,
         )
 
     @property
     def _awaited(self) -> tuple[Awaited, ...]:
-        return (*self.informers, self._engines)
+        return (*self.informers, self._optional)
 
     def _without(self) -> dict[str, str]:
         """The kinds that have not answered yet, and why."""
         missing = {i.kind.path: i.last_error for i in self.informers if not i.answered}
-        undiscovered = self._engines.undiscovered
-        return missing | ({"policy engines": undiscovered} if undiscovered else {})
+        return missing | {str(kind): why for kind, why in self._optional.undiscovered.items()}
 
     # ── what sets namespaces dirty ────────────────────────────────────────────────────────────
 

@@ -6,12 +6,15 @@ from typing import Any, Protocol
 from assessor.adapters.rbac_index import RbacIndex
 from assessor.adapters.store import Store
 from assessor.analysis.rbac.reach import EVERY_NAMESPACE, account_of
+from assessor.inventory.credentials import SecretMaker
 from assessor.inventory.kinds import CORE_KINDS, WORKLOAD_EVIDENCE, Evidence, ObservedKind
 from assessor.inventory.meta import Meta
 from assessor.inventory.network import ForeignPolicy
 from assessor.inventory.rbac import BoundRole
 from assessor.inventory.snapshot import EvidenceGap, GapReason, Snapshot
 from assessor.inventory.workloads import Namespace
+
+NOTHING: Mapping[Evidence, str] = {}
 
 NAMED = 5
 """How many objects a gap's detail names."""
@@ -42,31 +45,32 @@ class Source(Protocol):
 def compose(
     namespace: str,
     core: Mapping[Evidence, Source],
-    engines: Collection[Source],
+    optional: Collection[Source],
     rbac: RbacIndex,
     *,
-    undiscovered: str = "",
+    undiscovered: Mapping[Evidence, str] = NOTHING,
     everywhere: bool = True,
 ) -> Snapshot | None:
     """Everything known of ``namespace``; None where no such namespace is known.
 
-    ``rbac`` holds what ``core`` knows of roles and bindings. ``undiscovered``: why nobody knows
-    which other policy engines there are, else empty. ``everywhere``: whether ``core`` holds all
+    ``core`` has Secrets only where they come from files; ``optional`` holds those kinds that are
+    installed, and ``undiscovered`` tells of which nobody knows that, and why. ``rbac`` holds
+    what ``core`` knows of roles and bindings. ``everywhere``: whether ``core`` holds all
     namespaces, and so tells what does not exist in others.
     """
-    gaps = {gap.evidence: gap for gap in _gaps(namespace, core, engines, undiscovered)}
+    gaps = {gap.evidence: gap for gap in _gaps(namespace, core, optional, undiscovered)}
     view = core[Evidence.NAMESPACES].store.get("", namespace)
     if not isinstance(view, Namespace):
         if Evidence.NAMESPACES not in gaps:
             return None
         view = Namespace(Meta(namespace, "", "", {}))
-    foreign = tuple(_foreign(view, engines, labels_known=Evidence.NAMESPACES not in gaps))
+    foreign = tuple(_foreign(view, optional, labels_known=Evidence.NAMESPACES not in gaps))
     if foreign:
         unknown = gaps.get(Evidence.NAMESPACES)
         gaps.setdefault(Evidence.POLICY_ENGINES, _engines_gap(foreign, unknown))
 
     def records(evidence: Evidence) -> tuple[Any, ...]:
-        return tuple(core[evidence].store.records(namespace))
+        return tuple(core[evidence].store.records(namespace)) if evidence in core else ()
 
     def bound(bindings: tuple[BoundRole, ...]) -> tuple[BoundRole, ...]:
         judged = None if everywhere else namespace
@@ -90,6 +94,9 @@ def compose(
         bindings_elsewhere=rbac.elsewhere(namespace),
         cluster_grants=rbac.of_subjects(namespace, role_bindings),
         elsewhere_read=everywhere,
+        config_maps=records(Evidence.CONFIG_MAPS),
+        secret_makers=tuple(_makers(namespace, optional)),
+        source_secrets=records(Evidence.SECRETS_IN_SOURCE),
         gaps=gaps,
     )
 
@@ -97,21 +104,21 @@ def compose(
 def _gaps(
     namespace: str,
     core: Mapping[Evidence, Source],
-    engines: Collection[Source],
-    undiscovered: str,
+    optional: Collection[Source],
+    undiscovered: Mapping[Evidence, str],
 ) -> Iterator[EvidenceGap]:
     for evidence, source in core.items():
         place = "" if evidence is Evidence.NAMESPACES else namespace
         gap = source.gap() or _malformed(source, place)
         if gap:
             yield gap
-    if undiscovered:
-        yield EvidenceGap(Evidence.POLICY_ENGINES, GapReason.STALE, undiscovered)
-    for source in engines:
+    for evidence, why in undiscovered.items():
+        yield EvidenceGap(evidence, GapReason.STALE, why)
+    for source in optional:
         gap = source.gap() or _malformed(source, namespace if source.kind.namespaced else "")
         if gap:
             detail = f"{source.kind.kind}.{source.kind.group}: {gap.detail}"
-            yield EvidenceGap(Evidence.POLICY_ENGINES, gap.reason, detail)
+            yield EvidenceGap(source.kind.evidence, gap.reason, detail)
 
 
 def _with_missing(bound: BoundRole, accounts: Source, namespace: str | None) -> BoundRole:
@@ -129,15 +136,22 @@ def _with_missing(bound: BoundRole, accounts: Source, namespace: str | None) -> 
 
 
 def _foreign(
-    namespace: Namespace, engines: Collection[Source], *, labels_known: bool
+    namespace: Namespace, optional: Collection[Source], *, labels_known: bool
 ) -> Iterator[ForeignPolicy]:
     """The policies that reach the namespace, or may: unknown labels may be any."""
-    for source in engines:
+    for source in optional:
         place = namespace.meta.name if source.kind.namespaced else ""
         for record in source.store.records(place):
             if isinstance(record, ForeignPolicy) and (
                 not labels_known or _reaches(record, namespace)
             ):
+                yield record
+
+
+def _makers(namespace: str, optional: Collection[Source]) -> Iterator[SecretMaker]:
+    for source in optional:
+        for record in source.store.records(namespace):
+            if isinstance(record, SecretMaker):
                 yield record
 
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from assessor.adapters.brief import brief
 from assessor.adapters.transport import Transport
-from assessor.inventory.kinds import ObservedKind
+from assessor.inventory.kinds import OPTIONAL_KINDS, Evidence, ObservedKind
 from assessor.kernel.errors import ClusterError, NotFoundError, RecordError
 
 T = TypeVar("T")
@@ -49,6 +49,18 @@ class _Resources(Struct):
     resources: list[_Resource] = field(default_factory=list)
 
 
+def undiscovered(failed: Mapping[str, str]) -> dict[Evidence, str]:
+    """What is no evidence while the API server does not tell of some groups, and why."""
+    groups: dict[Evidence, set[str]] = defaultdict(set)
+    for kind in OPTIONAL_KINDS:
+        if kind.group in failed:
+            groups[kind.evidence].add(kind.group)
+    return {
+        evidence: ", ".join(f"{group}: {failed[group]}" for group in sorted(members))
+        for evidence, members in groups.items()
+    }
+
+
 async def discover(transport: Transport, kinds: Iterable[ObservedKind]) -> Discovered:
     """Look for ``kinds``, each group by itself: an aggregated one may be down alone."""
     groups: dict[str, list[ObservedKind]] = defaultdict(list)
@@ -82,7 +94,8 @@ def _sorted_out(
     for kind in kinds:
         versions = [version for version, names in plurals.items() if kind.plural in names]
         if kind.version in versions:
-            readable[kind.plural] = kind
+            # Of several versions that are known the first one.
+            readable.setdefault(kind.plural, kind)
         elif versions and kind.any_version:
             readable.setdefault(kind.plural, replace(kind, version=versions[0]))
         elif versions:

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from msgspec import Struct
 
 from assessor.adapters.composition import compose
-from assessor.adapters.discovery import discover
+from assessor.adapters.discovery import discover, undiscovered
 from assessor.adapters.listed import Listed, of_unknown_version
 from assessor.adapters.listing import Lister
 from assessor.adapters.rbac_index import RbacIndex, index_of
@@ -17,7 +17,7 @@ from assessor.adapters.transport import Transport
 from assessor.inventory.decoding import Interner, decode_list
 from assessor.inventory.kinds import (
     CORE_KINDS,
-    POLICY_ENGINE_KINDS,
+    OPTIONAL_KINDS,
     RBAC_KINDS,
     Evidence,
     ObservedKind,
@@ -35,11 +35,11 @@ class Gathered(Struct, frozen=True):
     """All kinds, each listed once; of one namespace, or of all."""
 
     core: Mapping[Evidence, Listed]
-    engines: tuple[Listed, ...]
+    optional: tuple[Listed, ...]
     rbac: RbacIndex
     everywhere: bool
-    undiscovered: str = ""
-    """Of which other policy engines nobody knows whether they are there."""
+    undiscovered: Mapping[Evidence, str] = {}
+    """Of which optional kinds nobody knows whether they are there, and why."""
 
     def namespaces(self) -> tuple[str, ...]:
         """The names of the namespaces that were seen, sorted."""
@@ -50,7 +50,7 @@ class Gathered(Struct, frozen=True):
         made = compose(
             namespace,
             self.core,
-            self.engines,
+            self.optional,
             self.rbac,
             undiscovered=self.undiscovered,
             everywhere=self.everywhere,
@@ -66,20 +66,19 @@ async def gather(transport: Transport, namespace: str | None) -> Gathered:
     A kind that may not be listed is a gap, as for the operator. With a namespace only requests in
     it are made, as far as the kinds are namespaced, so that a tenant's rights are enough.
     """
-    found = await discover(transport, POLICY_ENGINE_KINDS)
+    found = await discover(transport, OPTIONAL_KINDS)
     kinds = (*CORE_KINDS, *sorted(found.served, key=_place))
     listed = await asyncio.gather(*(_list(transport, kind, namespace) for kind in kinds))
     core = {each.kind.evidence: each for each in listed if not each.kind.optional}
-    engines = tuple(each for each in listed if each.kind.optional)
+    optional = tuple(each for each in listed if each.kind.optional)
     unreadable = map(of_unknown_version, sorted(found.unknown, key=_place))
-    undiscovered = ", ".join(f"{group}: {why}" for group, why in sorted(found.failed.items()))
     rbac = index_of(entry for kind in RBAC_KINDS for entry in core[kind.evidence].store)
     return Gathered(
         core,
-        (*engines, *unreadable),
+        (*optional, *unreadable),
         rbac,
         everywhere=namespace is None,
-        undiscovered=undiscovered,
+        undiscovered=undiscovered(found.failed),
     )
 
 

@@ -90,7 +90,7 @@ class Running:
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is tried again is so at once."""
     monkeypatch.setattr("assessor.adapters.cluster_cache.RESTART_DELAY", (0.001, 0.002))
-    monkeypatch.setattr("assessor.adapters.policy_engines.RETRY_DELAY", 0.001)
+    monkeypatch.setattr("assessor.adapters.optional_kinds.RETRY_DELAY", 0.001)
     monkeypatch.setattr("assessor.adapters.cluster_cache.INFORMER_SETTINGS", QUICK)
 
 

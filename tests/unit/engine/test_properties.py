@@ -10,17 +10,20 @@ from msgspec import Struct
 
 from assessor.catalogue.checklist import CONTROLS
 from assessor.catalogue.checks import Check, Problem, Subjects
-from assessor.catalogue.profiles import BUILT_IN_PROFILES
+from assessor.catalogue.profiles import BUILT_IN_PROFILES, Profile
 from assessor.engine.assess import assess
 from assessor.engine.assessment import Assessment, Reason, Result, Verdict
 from assessor.engine.tailoring import Tailoring
+from assessor.inventory.credentials import ConfigMap, SourceSecret
 from assessor.inventory.kinds import Evidence
 from assessor.inventory.snapshot import EvidenceGap, GapReason, Snapshot
 from assessor.kernel.refs import ObjectRef
 from assessor.kernel.severity import Severity
-from tests.unit.views import NAMESPACE, account, bound, pod, policy, role, snapshot
+from tests.unit.views import NAMESPACE, account, bound, meta, pod, policy, role, snapshot
 
 FULL = BUILT_IN_PROFILES["full"]
+BASELINE = Profile(BUILT_IN_PROFILES["baseline"].controls)
+"""With every check of its controls: those here are none of the real ones."""
 DEFAULTS = {control.id: control.severity for control in CONTROLS}
 POOL = ("NET-01", "AUTHZ-02", "WORKLOAD-09", "AUTHZ-07", "NODE-04")
 """Few controls, so that checks meet: of every default severity, one of them cluster-scoped."""
@@ -109,6 +112,8 @@ def snapshots(draw: st.DrawFn) -> Snapshot:
         service_accounts=tuple(map(account, names)),
         roles=tuple(map(role, names)),
         role_bindings=tuple(map(bound, names)),
+        config_maps=tuple(ConfigMap(meta(name)) for name in names),
+        source_secrets=tuple(SourceSecret(meta(name)) for name in names),
     )
     told = {kind: EvidenceGap(kind, reason) for kind, reason in gaps.items()}
     return msgspec.structs.replace(made, gaps=told)
@@ -120,7 +125,7 @@ tailorings = st.one_of(
     st.builds(Tailoring, profile=st.just(FULL), fail_on=st.sampled_from(SEVERITIES)),
     st.builds(
         Tailoring,
-        profile=st.sampled_from([FULL, BUILT_IN_PROFILES["baseline"], frozenset(POOL[:2])]),
+        profile=st.sampled_from([FULL, BASELINE, Profile(frozenset(POOL[:2]))]),
         include=st.one_of(NOTHING, NOTHING, patterns),
         exclude=st.one_of(NOTHING, patterns),
         severities=severities,

@@ -1,17 +1,17 @@
-"""The policies of other network-policy engines: found by discovery, each kind with an informer."""
+"""Kinds that only some clusters serve: found by discovery, each with an informer."""
 
 import asyncio
-from collections.abc import Callable, Collection, Coroutine
+from collections.abc import Callable, Collection, Coroutine, Mapping
 from typing import Any
 
 import structlog
 
 from assessor.adapters.composition import Source
-from assessor.adapters.discovery import Discovered, discover
+from assessor.adapters.discovery import Discovered, discover, undiscovered
 from assessor.adapters.informer import Informer
 from assessor.adapters.listed import Listed, of_unknown_version
 from assessor.adapters.transport import Transport
-from assessor.inventory.kinds import POLICY_ENGINE_KINDS, ObservedKind
+from assessor.inventory.kinds import OPTIONAL_KINDS, Evidence, ObservedKind
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -23,10 +23,10 @@ RETRY_DELAY = 1.0
 """Seconds until the API server is asked again what it did not tell."""
 
 
-class PolicyEngines:
-    """Starts and stops informers as engines are installed and removed.
+class OptionalKinds:
+    """Starts and stops informers as kinds are installed and removed.
 
-    ``on_change`` is called when another set of engines is known than before.
+    ``on_change`` is called when another set of kinds is known than before.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class PolicyEngines:
         self._informers: dict[ObservedKind, Informer] = {}
         self._tasks: dict[ObservedKind, asyncio.Task[None]] = {}
         self._unknown: frozenset[ObservedKind] = frozenset()
-        self._silent = {kind.group: NOT_LOOKED for kind in POLICY_ENGINE_KINDS}
+        self._silent = {kind.group: NOT_LOOKED for kind in OPTIONAL_KINDS}
         """Groups of which the API server has never said what it serves, and why."""
         self.failing = False
         self.stale = False
@@ -52,13 +52,13 @@ class PolicyEngines:
 
     @property
     def answered(self) -> bool:
-        """Whether the API server has said of each engine, once, whether it is there."""
+        """Whether the API server has said of each kind, once, whether it is there."""
         return not self._silent
 
     @property
-    def undiscovered(self) -> str:
-        """Of which engines nobody knows whether they are there; empty where all is known."""
-        return ", ".join(f"{group}: {reason}" for group, reason in sorted(self._silent.items()))
+    def undiscovered(self) -> Mapping[Evidence, str]:
+        """Of which kinds nobody knows whether they are there, and why."""
+        return undiscovered(self._silent)
 
     @property
     def informers(self) -> Collection[Informer]:
@@ -67,7 +67,7 @@ class PolicyEngines:
 
     @property
     def sources(self) -> Collection[Source]:
-        """What is known of policies, and which of them cannot be read.
+        """What is known of them, and which cannot be read.
 
         A kind that was just found is waited for: a moment ago nobody knew of it at all.
         """
@@ -79,9 +79,9 @@ class PolicyEngines:
         """Look again and again until cancelled."""
         try:
             while True:
-                self._take(await discover(self._transport, POLICY_ENGINE_KINDS))
-                # Asked again soon only where nothing is known; an engine that is down is told of
-                # by its informers.
+                self._take(await discover(self._transport, OPTIONAL_KINDS))
+                # Asked again soon only where nothing is known; what is down is told of by its
+                # informers.
                 await asyncio.sleep(RETRY_DELAY if self._silent else self._interval)
         finally:
             for task in self._tasks.values():
@@ -90,7 +90,7 @@ class PolicyEngines:
     def _take(self, found: Discovered) -> None:
         """What is not told of stays as it was."""
         if found.failed:
-            log.warning("other policy engines could not be looked for", groups=dict(found.failed))
+            log.warning("optional kinds could not be looked for", groups=dict(found.failed))
         self.failing = bool(found.failed)
         before = self._known()
         self._silent = {
@@ -111,7 +111,7 @@ class PolicyEngines:
         for kind in served - self._informers.keys():
             made = self._informers[kind] = self._informer(kind)
             self._tasks[kind] = asyncio.create_task(self._supervise(made))
-        # Where another version takes over, the old one's policies count until the new is read.
+        # Where another version takes over, the old one's objects count until the new is read.
         coming = {_resource(each.kind) for each in self.informers if not each.answered}
         for kind in self._informers.keys() - served:
             if _resource(kind) not in coming:
