@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from assessor.checks.loading import load
 from playground import binary, installation
 from playground.controlplane import ControlPlane
 from playground.operator_process import OperatorProcess
@@ -37,8 +38,9 @@ WARM = 0.5
 GROWTH = 1.15
 SLACK = 4 * 2**20
 SETTLING = 120.0
-EVENTS_OF_ONE = 20
-"""Different Events about one assessment: by reason and control, of which four are judged."""
+EVENTS_OF_ONE = 2 * len({check.control for check in load()}) + 8
+"""Different Events about one assessment: a failure and a recovery of each control that is judged,
+and four reasons that concern the whole, for better and for worse. Repetitions are counts."""
 ALL = "/apis/kube-assessor.dev/v1alpha1/securityassessments"
 
 
