@@ -1,6 +1,7 @@
 # The whole user interface of a checkout: make help tells.
 PYTHON ?= python3
 QUESTIONS ?= 100000
+PODS ?= 10000
 SEED ?= 1
 VENV := .venv
 BIN := $(VENV)/bin
@@ -32,9 +33,9 @@ test: $(VENV)/ready ## Run the whole test suite, most of it on a real API server
 	@$(PLAYGROUND) build
 	$(BIN)/pytest tests
 
-conformance: $(VENV)/ready ## Ask 100,000 questions of our authorizer and of the API server's; QUESTIONS=, SEED=
+conformance: $(VENV)/ready ## Ask our authorizer 100,000 questions and our profiles 10,000 pods, and the API server the same; QUESTIONS=, PODS=, SEED=
 	@$(PLAYGROUND) build
-	ASSESSOR_QUESTIONS=$(QUESTIONS) ASSESSOR_SEED=$(SEED) $(BIN)/pytest tests/conformance --timeout 0
+	ASSESSOR_QUESTIONS=$(QUESTIONS) ASSESSOR_PODS=$(PODS) ASSESSOR_SEED=$(SEED) $(BIN)/pytest tests/conformance --timeout 0
 
 bench-analysis: $(VENV)/ready ## Measure RBAC analysis on three sizes of fleet
 	PYTHONPATH=operator:. $(BIN)/python -m tests.bench.rbac

@@ -19,7 +19,7 @@ from assessor.adapters.rbac_index import index_of
 from assessor.adapters.store import Store
 from assessor.catalogue.checklist import CONTROLS
 from assessor.catalogue.checks import Check
-from assessor.catalogue.profiles import BUILT_IN_PROFILES
+from assessor.catalogue.profiles import BUILT_IN_PROFILES, Profile
 from assessor.checks.loading import load
 from assessor.engine.assess import assess
 from assessor.engine.tailoring import Tailoring
@@ -33,7 +33,7 @@ from assessor.inventory.workloads import Namespace, Pod, PodSpec, ServiceAccount
 SIZES = (250, 500, 1000)
 """Namespaces; the last one is the fleet of the target: 2,000 roles, 5,000 bindings, 10,000 pods."""
 CHANGES = 200
-RBAC_CONTROLS = frozenset({"AUTHZ-01", "AUTHZ-02", "AUTHZ-04"})
+RBAC_CONTROLS = Profile(frozenset({"AUTHZ-01", "AUTHZ-02", "AUTHZ-04"}))
 PROFILES = {"AUTHZ-01, 02 and 04": RBAC_CONTROLS, "all checks": BUILT_IN_PROFILES["full"]}
 RULES = (
     PolicyRule(("get", "list", "watch"), ("",), ("pods", "services", "configmaps")),
@@ -56,10 +56,10 @@ def main() -> None:
 
 def measure(size: int) -> None:
     """Measure and print one size of fleet."""
-    for name, controls in PROFILES.items():
+    for name, profile in PROFILES.items():
         fleet = Fleet(size)
-        report(size, f"{name}, cold", timed(partial(fleet.judge_all, controls)))
-        report(size, f"{name}, warm", timed(partial(fleet.judge_all, controls)))
+        report(size, f"{name}, cold", timed(partial(fleet.judge_all, profile)))
+        report(size, f"{name}, warm", timed(partial(fleet.judge_all, profile)))
     each = [timed(partial(fleet.change_and_judge, RBAC_CONTROLS)) for _ in range(CHANGES)]
     print(
         f"{size:>10} one namespace after a role's change:"
@@ -100,25 +100,25 @@ class Fleet:
         self.gathered = Gathered(self.listed, (), rbac, everywhere=True)
         self.checks: tuple[Check, ...] = load()
 
-    def judge_all(self, controls: frozenset[str]) -> None:
+    def judge_all(self, profile: Profile) -> None:
         """Judge every namespace."""
         for name in self.names:
-            self.judge(name, controls)
+            self.judge(name, profile)
 
-    def judge(self, namespace: str, controls: frozenset[str]) -> None:
+    def judge(self, namespace: str, profile: Profile) -> None:
         """Judge one."""
-        tailoring = Tailoring(profile=controls)
+        tailoring = Tailoring(profile=profile)
         snapshot = self.gathered.snapshot(namespace)
         assess(snapshot, controls=CONTROLS, checks=self.checks, tailoring=tailoring)
 
-    def change_and_judge(self, controls: frozenset[str]) -> None:
+    def change_and_judge(self, profile: Profile) -> None:
         """Change a Role, and judge all whom it concerns."""
         namespace = self.chance.choice(self.names)
         store = self.listed[Evidence.ROLES].store
         after = Role(_meta("role-0", namespace), self._rules())
         for change in store.apply(WatchEvent(EventType.MODIFIED, after, "1")):
             for each in self.gathered.rbac.take(change):
-                self.judge(each, controls)
+                self.judge(each, profile)
 
     def _namespace(self, name: str) -> Iterable[tuple[Evidence, Record]]:
         yield Evidence.NAMESPACES, Namespace(Meta(name, "", name, {}))

@@ -2,6 +2,7 @@
 
 import json
 from collections import defaultdict
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,18 @@ from assessor.adapters.store import Store
 from assessor.catalogue.checks import Check, Problem
 from assessor.engine.running import subjects
 from assessor.inventory.decoding import decode_list
-from assessor.inventory.kinds import CORE_KINDS, RBAC_KINDS, ObservedKind
+from assessor.inventory.kinds import (
+    CORE_KINDS,
+    OPTIONAL_KINDS,
+    RBAC_KINDS,
+    SOURCE_KINDS,
+    ObservedKind,
+)
 from assessor.inventory.snapshot import Snapshot
 
 EXAMPLES = Path(__file__).parent
-KINDS = {(kind.api_version, kind.kind): kind for kind in CORE_KINDS}
+CORE = (*CORE_KINDS, *SOURCE_KINDS)
+KINDS = {(kind.api_version, kind.kind): kind for kind in (*CORE, *OPTIONAL_KINDS)}
 GIVEN = """
 - {apiVersion: v1, kind: Namespace, metadata: {name: example}}
 - {apiVersion: v1, kind: ServiceAccount, metadata: {name: default, namespace: example}}
@@ -37,14 +45,20 @@ GIVEN = """
 
 def snapshot_of(text: str) -> Snapshot:
     """The namespace `example` with the objects of ``text``, a YAML stream."""
-    documents = [*yaml.safe_load(GIVEN), *filter(None, yaml.safe_load_all(text))]
+    return snapshot_of_objects(filter(None, yaml.safe_load_all(text)))
+
+
+def snapshot_of_objects(objects: Iterable[dict[str, Any]]) -> Snapshot:
+    """The namespace `example` with these objects, which get its name and a UID."""
+    documents = [*yaml.safe_load(GIVEN), *objects]
     by_kind = defaultdict(list)
     for uid, manifest in enumerate(documents):
         manifest["metadata"]["uid"] = str(uid)
         by_kind[KINDS[manifest["apiVersion"], manifest["kind"]]].append(manifest)
-    core = {kind.evidence: Listed(kind, stored(kind, by_kind[kind])) for kind in CORE_KINDS}
+    core = {kind.evidence: Listed(kind, stored(kind, by_kind[kind])) for kind in CORE}
+    optional = tuple(Listed(kind, stored(kind, by_kind[kind])) for kind in OPTIONAL_KINDS)
     rbac = index_of(entry for kind in RBAC_KINDS for entry in core[kind.evidence].store)
-    return Gathered(core, (), rbac, everywhere=True).snapshot("example")
+    return Gathered(core, optional, rbac, everywhere=True).snapshot("example")
 
 
 def stored(kind: ObservedKind, objects: list[dict[str, Any]]) -> Store:

@@ -166,6 +166,8 @@ class ControlPlane:
             "--service-cluster-ip-range=10.0.0.0/24",
             f"--audit-policy-file={self.folder / 'audit-policy.json'}",
             f"--audit-log-path={self.audit_log}",
+            # As clusters have it: what may be privileged is for Pod Security to say.
+            "--allow-privileged=true",
             # Nothing else runs here that would need to find it.
             "--endpoint-reconciler-type=none",
         )

@@ -13,7 +13,7 @@ from assessor.adapters.store import Change
 from assessor.adapters.transport import Transport
 from assessor.inventory.kinds import (
     CORE_KINDS,
-    POLICY_ENGINE_KINDS,
+    OPTIONAL_KINDS,
     RBAC_KINDS,
     Evidence,
     ObservedKind,
@@ -31,7 +31,7 @@ RESTART_DELAY = 1.0
 
 
 class ClusterCache:
-    """Owns an informer for each core kind, and for each other policy engine that is installed.
+    """Owns an informer for each core kind, and for each optional kind that is installed.
 
     ``on_dirty`` gets a namespace in which something changed; ``on_all_dirty`` is called for what
     concerns all of them.
@@ -54,21 +54,21 @@ class ClusterCache:
         self._discovery_interval = discovery_interval
         self._rbac = RbacIndex()
         self._core = {kind.evidence: self._informer(kind) for kind in CORE_KINDS}
-        self._engines: dict[ObservedKind, Informer] = {}
-        self._engine_tasks: dict[ObservedKind, asyncio.Task[None]] = {}
+        self._optional: dict[ObservedKind, Informer] = {}
+        self._optional_tasks: dict[ObservedKind, asyncio.Task[None]] = {}
         self._undiscovered = "not looked for yet"
 
     @property
     def informers(self) -> Iterable[Informer]:
         """All informers that run."""
-        return (*self._core.values(), *self._engines.values())
+        return (*self._core.values(), *self._optional.values())
 
     @property
     def synced(self) -> bool:
-        """Whether each core kind has synced or was refused, and engines were looked for."""
+        """Whether each core kind has synced or was refused, and optional kinds were looked for."""
         known = all(informer.synced or informer.refused for informer in self._core.values())
-        engines = all(i.synced or i.refused for i in self._engines.values())
-        return known and engines and not self._undiscovered
+        optional = all(i.synced or i.refused for i in self._optional.values())
+        return known and optional and not self._undiscovered
 
     async def wait_synced(self) -> None:
         """Return when ``synced``."""
@@ -83,7 +83,7 @@ class ClusterCache:
                     group.create_task(self._supervise(informer))
                 group.create_task(self._discover_forever())
         finally:
-            for task in self._engine_tasks.values():
+            for task in self._optional_tasks.values():
                 task.cancel()
 
     def namespaces(self) -> Iterable[str]:
@@ -99,7 +99,7 @@ class ClusterCache:
         return compose(
             namespace,
             self._core,
-            self._engines.values(),
+            self._optional.values(),
             self._rbac,
             undiscovered=self._undiscovered,
         )
@@ -148,10 +148,10 @@ class ClusterCache:
     async def _discover_forever(self) -> None:
         while True:
             try:
-                self._adopt(await served(self._transport, POLICY_ENGINE_KINDS))
+                self._adopt(await served(self._transport, OPTIONAL_KINDS))
                 trouble = ""
             except (ClusterError, RecordError) as error:
-                log.warning("other policy engines could not be looked for", error=str(error))
+                log.warning("optional kinds could not be looked for", error=str(error))
                 # What was found before stays known; only the first look must succeed.
                 trouble = self._undiscovered and str(error)
             if trouble != self._undiscovered:
@@ -160,13 +160,13 @@ class ClusterCache:
             await asyncio.sleep(RESTART_DELAY if trouble else self._discovery_interval)
 
     def _adopt(self, kinds: frozenset[ObservedKind]) -> None:
-        """Start and stop informers as engines are installed and removed."""
-        changed = kinds != self._engines.keys()
-        for kind in kinds - self._engines.keys():
-            informer = self._engines[kind] = self._informer(kind)
-            self._engine_tasks[kind] = asyncio.create_task(self._supervise(informer))
-        for kind in self._engines.keys() - kinds:
-            self._engine_tasks.pop(kind).cancel()
-            del self._engines[kind]
+        """Start and stop informers as optional kinds are installed and removed."""
+        changed = kinds != self._optional.keys()
+        for kind in kinds - self._optional.keys():
+            informer = self._optional[kind] = self._informer(kind)
+            self._optional_tasks[kind] = asyncio.create_task(self._supervise(informer))
+        for kind in self._optional.keys() - kinds:
+            self._optional_tasks.pop(kind).cancel()
+            del self._optional[kind]
         if changed:
             self._on_all_dirty()

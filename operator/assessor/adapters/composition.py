@@ -6,7 +6,14 @@ from typing import Any, Protocol
 from assessor.adapters.rbac_index import RbacIndex
 from assessor.adapters.store import Store
 from assessor.analysis.rbac.reach import EVERY_NAMESPACE
-from assessor.inventory.kinds import CORE_KINDS, WORKLOAD_EVIDENCE, Evidence, ObservedKind
+from assessor.inventory.credentials import SecretMaker
+from assessor.inventory.kinds import (
+    CORE_KINDS,
+    OPTIONAL_KINDS,
+    WORKLOAD_EVIDENCE,
+    Evidence,
+    ObservedKind,
+)
 from assessor.inventory.meta import Meta
 from assessor.inventory.network import ForeignPolicy
 from assessor.inventory.rbac import BoundRole
@@ -22,6 +29,10 @@ WORKLOADS = tuple(
     if kind.evidence in WORKLOAD_EVIDENCE and kind.evidence is not Evidence.PODS
 )
 """The kinds whose objects stamp out pods."""
+
+
+OPTIONAL_EVIDENCE = tuple(dict.fromkeys(kind.evidence for kind in OPTIONAL_KINDS))
+"""What is no evidence while nobody knows what is installed."""
 
 
 class Source(Protocol):
@@ -42,7 +53,7 @@ class Source(Protocol):
 def compose(
     namespace: str,
     core: Mapping[Evidence, Source],
-    engines: Collection[Source],
+    optional: Collection[Source],
     rbac: RbacIndex,
     *,
     undiscovered: str = "",
@@ -50,22 +61,23 @@ def compose(
 ) -> Snapshot | None:
     """Everything known of ``namespace``; None where no such namespace is known.
 
-    ``rbac`` holds what ``core`` knows of roles and bindings. ``undiscovered``: why nobody knows
-    which other policy engines there are, else empty. ``everywhere``: whether ``core`` holds all
+    ``core`` has Secrets only where they come from files; ``optional`` holds those kinds that are
+    installed, and ``undiscovered`` tells why nobody knows which, else it is empty. ``rbac`` holds
+    what ``core`` knows of roles and bindings. ``everywhere``: whether ``core`` holds all
     namespaces, and so tells what does not exist in others.
     """
-    gaps = {gap.evidence: gap for gap in _gaps(namespace, core, engines, undiscovered)}
+    gaps = {gap.evidence: gap for gap in _gaps(namespace, core, optional, undiscovered)}
     view = core[Evidence.NAMESPACES].store.get("", namespace)
     if not isinstance(view, Namespace):
         if Evidence.NAMESPACES not in gaps:
             return None
         view = Namespace(Meta(namespace, "", "", {}))
-    foreign = tuple(_foreign(view, engines))
+    foreign = tuple(_foreign(view, optional))
     if foreign:
         gaps.setdefault(Evidence.POLICY_ENGINES, _not_evaluated(foreign))
 
     def records(evidence: Evidence) -> tuple[Any, ...]:
-        return tuple(core[evidence].store.records(namespace))
+        return tuple(core[evidence].store.records(namespace)) if evidence in core else ()
 
     def bound(bindings: tuple[BoundRole, ...]) -> tuple[BoundRole, ...]:
         judged = None if everywhere else namespace
@@ -86,6 +98,9 @@ def compose(
         cluster_role_bindings=bound(rbac.of_cluster(namespace)),
         common_bindings=rbac.of_cluster(EVERY_NAMESPACE),
         bindings_elsewhere=rbac.elsewhere(namespace),
+        config_maps=records(Evidence.CONFIG_MAPS),
+        secret_makers=tuple(_makers(namespace, optional)),
+        source_secrets=records(Evidence.SECRETS_IN_SOURCE),
         gaps=gaps,
     )
 
@@ -93,7 +108,7 @@ def compose(
 def _gaps(
     namespace: str,
     core: Mapping[Evidence, Source],
-    engines: Collection[Source],
+    optional: Collection[Source],
     undiscovered: str,
 ) -> Iterator[EvidenceGap]:
     for evidence, source in core.items():
@@ -102,12 +117,13 @@ def _gaps(
         if gap:
             yield gap
     if undiscovered:
-        yield EvidenceGap(Evidence.POLICY_ENGINES, GapReason.STALE, undiscovered)
-    for source in engines:
+        for evidence in OPTIONAL_EVIDENCE:
+            yield EvidenceGap(evidence, GapReason.STALE, undiscovered)
+    for source in optional:
         gap = source.gap() or _malformed(source, namespace if source.kind.namespaced else "")
         if gap:
             detail = f"{source.kind.kind}.{source.kind.group}: {gap.detail}"
-            yield EvidenceGap(Evidence.POLICY_ENGINES, gap.reason, detail)
+            yield EvidenceGap(source.kind.evidence, gap.reason, detail)
 
 
 def _with_missing(bound: BoundRole, accounts: Source, namespace: str | None) -> BoundRole:
@@ -124,11 +140,18 @@ def _with_missing(bound: BoundRole, accounts: Source, namespace: str | None) -> 
     return BoundRole(bound.binding, bound.role, missing) if missing else bound
 
 
-def _foreign(namespace: Namespace, engines: Collection[Source]) -> Iterator[ForeignPolicy]:
-    for source in engines:
+def _foreign(namespace: Namespace, optional: Collection[Source]) -> Iterator[ForeignPolicy]:
+    for source in optional:
         place = namespace.meta.name if source.kind.namespaced else ""
         for record in source.store.records(place):
             if isinstance(record, ForeignPolicy) and _reaches(record, namespace):
+                yield record
+
+
+def _makers(namespace: str, optional: Collection[Source]) -> Iterator[SecretMaker]:
+    for source in optional:
+        for record in source.store.records(namespace):
+            if isinstance(record, SecretMaker):
                 yield record
 
 

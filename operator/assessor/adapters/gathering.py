@@ -16,7 +16,7 @@ from assessor.adapters.transport import Transport
 from assessor.inventory.decoding import Interner, decode_list
 from assessor.inventory.kinds import (
     CORE_KINDS,
-    POLICY_ENGINE_KINDS,
+    OPTIONAL_KINDS,
     RBAC_KINDS,
     Evidence,
     ObservedKind,
@@ -46,7 +46,7 @@ class Gathered(Struct, frozen=True):
     """All kinds, each listed once; of one namespace, or of all."""
 
     core: Mapping[Evidence, Listed]
-    engines: tuple[Listed, ...]
+    optional: tuple[Listed, ...]
     rbac: RbacIndex
     everywhere: bool
 
@@ -56,7 +56,7 @@ class Gathered(Struct, frozen=True):
 
     def snapshot(self, namespace: str) -> Snapshot:
         """What was seen of one namespace; InputError where there is none of that name."""
-        made = compose(namespace, self.core, self.engines, self.rbac, everywhere=self.everywhere)
+        made = compose(namespace, self.core, self.optional, self.rbac, everywhere=self.everywhere)
         if made is None:
             raise InputError(f"there is no namespace {namespace!r}")
         return made
@@ -68,12 +68,12 @@ async def gather(transport: Transport, namespace: str | None) -> Gathered:
     A kind that may not be listed is a gap, as for the operator. With a namespace only requests in
     it are made, as far as the kinds are namespaced, so that a tenant's rights are enough.
     """
-    kinds = (*CORE_KINDS, *sorted(await served(transport, POLICY_ENGINE_KINDS), key=_place))
+    kinds = (*CORE_KINDS, *sorted(await served(transport, OPTIONAL_KINDS), key=_place))
     listed = await asyncio.gather(*(_list(transport, kind, namespace) for kind in kinds))
     core = {each.kind.evidence: each for each in listed if not each.kind.optional}
-    engines = tuple(each for each in listed if each.kind.optional)
+    optional = tuple(each for each in listed if each.kind.optional)
     rbac = index_of(entry for kind in RBAC_KINDS for entry in core[kind.evidence].store)
-    return Gathered(core, engines, rbac, everywhere=namespace is None)
+    return Gathered(core, optional, rbac, everywhere=namespace is None)
 
 
 def _place(kind: ObservedKind) -> str:

@@ -36,7 +36,7 @@ class Lister:
     ) -> None:
         """``timeout``: seconds that one page may take; ``path``: a part of the kind's objects."""
         self._kind, self._transport, self._path = kind, transport, path or kind.path
-        self._page_size, self._timeout = page_size, timeout
+        self._page_size, self._timeout = min(page_size, kind.page_size), timeout
         self._unpaged = False
 
     async def list(self, interner: Interner) -> Listing:

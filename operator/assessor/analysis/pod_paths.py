@@ -13,6 +13,11 @@ def pod_labels_path(ref: ObjectRef) -> str:
     return _join(_template_path(ref), "metadata", "labels")
 
 
+def pod_annotation_path(ref: ObjectRef, key: str) -> str:
+    """The path of an annotation that its pods get."""
+    return _join(_template_path(ref), "metadata", f"annotations['{key}']")
+
+
 def _template_path(ref: ObjectRef) -> str:
     if (ref.group, ref.kind) == ("", "Pod"):
         return ""

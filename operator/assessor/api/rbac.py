@@ -5,7 +5,12 @@ from typing import Any
 
 from assessor.api.crd import PART_OF
 from assessor.api.security_assessment import GROUP, PLURAL
-from assessor.inventory.kinds import CORE_KINDS, POLICY_ENGINE_KINDS, ObservedKind
+from assessor.inventory.kinds import (
+    CORE_KINDS,
+    POLICY_ENGINE_KINDS,
+    SECRET_MAKER_KINDS,
+    ObservedKind,
+)
 
 Rule = dict[str, list[str]]
 
@@ -30,6 +35,11 @@ def operator_role() -> dict[str, Any]:
 def policy_engines_role() -> dict[str, Any]:
     """What it may read besides, where another network policy engine is installed."""
     return _cluster_role("kube-assessor-policy-engines", _read_rules(POLICY_ENGINE_KINDS))
+
+
+def secret_makers_role() -> dict[str, Any]:
+    """What it may read besides, where controllers make Secrets."""
+    return _cluster_role("kube-assessor-secret-makers", _read_rules(SECRET_MAKER_KINDS))
 
 
 def _read_rules(kinds: Iterable[ObservedKind]) -> list[Rule]:

@@ -107,7 +107,7 @@ class SecurityAssessmentSpec(ApiModel):
     profile: Annotated[str, text(63, pattern=r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$")] = Field(
         "restricted",
         description="The profile that names the controls to judge; built in are baseline,"
-        " restricted and full.",
+        " restricted, full, and the Pod Security Standards alone: pss-baseline, pss-restricted.",
     )
     fail_on: FailOn = Field(
         FailOn.HIGH,

@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from assessor.catalogue.patches import Patch
 from assessor.inventory.kinds import Evidence
 from assessor.inventory.snapshot import Snapshot
 from assessor.kernel.refs import ObjectRef
@@ -26,6 +27,10 @@ class Subjects(StrEnum):
     """Each ServiceAccount."""
     ROLES = "roles"
     """Each Role."""
+    CONFIG_MAPS = "configMaps"
+    """Each ConfigMap."""
+    SOURCE_SECRETS = "sourceSecrets"
+    """Each Secret that stands in a file: a SourceSecret; none in a cluster."""
     BINDINGS = "bindings"
     """Each RoleBinding, and each ClusterRoleBinding to accounts of the namespace: a BoundRole."""
 
@@ -36,6 +41,7 @@ class Problem(Struct, frozen=True):
     ``on`` names the object where it is not the subject itself; ``at`` is the field path as in
     ``spec.template.spec.hostPID``; ``key`` tells apart several problems of one check on one
     object, and must survive reordering and rewording; ``severity`` overrides the check's.
+    ``patch`` mends it: changes to the object that ``at`` is a path of.
     """
 
     message: str
@@ -44,6 +50,7 @@ class Problem(Struct, frozen=True):
     container: str = ""
     key: str = ""
     severity: Severity | None = None
+    patch: Patch = ()
 
 
 CheckFunction = Callable[[Any, Snapshot], Iterator[Problem]]

@@ -34,7 +34,8 @@ def assess(
     by_id = {control.id: control for control in controls}
     by_control: dict[str, list[Check]] = defaultdict(list)
     for check in checks:
-        by_control[check.control].append(check)
+        if tailoring.profile.runs(check):
+            by_control[check.control].append(check)
     verdicts: list[Verdict] = []
     findings: list[Finding] = []
     for control in sorted(controls, key=lambda control: control.id):

@@ -5,6 +5,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from assessor.catalogue.controls import Section
+from assessor.catalogue.patches import Patch
 from assessor.inventory.snapshot import EvidenceGap
 from assessor.kernel.refs import ObjectRef
 from assessor.kernel.severity import Severity
@@ -52,7 +53,8 @@ class Finding(Struct, frozen=True):
     """One problem, on one object, with what to do about it.
 
     ``fingerprint``: 16 hex digits of sha256 over (check, namespace, root group/kind/name,
-    container, key): no UID, index, message or severity.
+    container, key): no UID, index, message or severity. ``patch`` is the problem's; it is not
+    written into any status.
     """
 
     check: str
@@ -64,6 +66,7 @@ class Finding(Struct, frozen=True):
     fingerprint: str
     path: str = ""
     container: str = ""
+    patch: Patch = ()
 
 
 def worst_first(finding: Finding) -> tuple[object, ...]:

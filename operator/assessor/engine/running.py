@@ -71,17 +71,28 @@ def _subjects(over: Subjects, snapshot: Snapshot) -> Sequence[tuple[ObjectRef, A
             return [(ObjectRef("", "Namespace", "", namespace), snapshot.namespace)]
         case Subjects.ROOTS:
             return [(root.ref, root) for root in snapshot.roots]
-        case Subjects.NETWORK_POLICIES:
-            kind = ("networking.k8s.io", "NetworkPolicy", namespace)
-            return [(ObjectRef(*kind, p.meta.name), p) for p in snapshot.network_policies]
-        case Subjects.SERVICE_ACCOUNTS:
-            kind = ("", "ServiceAccount", namespace)
-            return [(ObjectRef(*kind, a.meta.name), a) for a in snapshot.service_accounts]
         case Subjects.ROLES:
             return [(role.ref, role) for role in snapshot.roles]
         case Subjects.BINDINGS:
             bindings = (*snapshot.role_bindings, *snapshot.cluster_role_bindings)
             return [(bound.binding.ref, bound) for bound in bindings]
+        case _:
+            group, kind, objects = _objects(over, snapshot)
+            return [(ObjectRef(group, kind, namespace, o.meta.name), o) for o in objects]
+
+
+def _objects(over: Subjects, snapshot: Snapshot) -> tuple[str, str, Sequence[Any]]:
+    """Group, kind and objects where all are of one kind that is named by its metadata alone."""
+    return {
+        Subjects.NETWORK_POLICIES: (
+            "networking.k8s.io",
+            "NetworkPolicy",
+            snapshot.network_policies,
+        ),
+        Subjects.SERVICE_ACCOUNTS: ("", "ServiceAccount", snapshot.service_accounts),
+        Subjects.CONFIG_MAPS: ("", "ConfigMap", snapshot.config_maps),
+        Subjects.SOURCE_SECRETS: ("", "Secret", snapshot.source_secrets),
+    }[over]
 
 
 def _finding(
@@ -105,6 +116,7 @@ def _finding(
         fingerprint(check.id, snapshot.namespace.meta.name, ref, problem),
         problem.at,
         problem.container,
+        problem.patch,
     )
 
 

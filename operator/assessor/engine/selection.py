@@ -15,7 +15,7 @@ def left_out(control: Control, tailoring: Tailoring) -> Reason | None:
     """
     if control.cluster_only:
         return Reason.CLUSTER_SCOPE
-    in_profile = control.id in tailoring.profile
+    in_profile = control.id in tailoring.profile.controls
     included = _matches(control.id, tailoring.include) if tailoring.include else in_profile
     if _matches(control.id, tailoring.exclude):
         return Reason.EXCLUDED if in_profile or included else Reason.NOT_IN_PROFILE

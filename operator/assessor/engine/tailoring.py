@@ -4,18 +4,18 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from assessor.catalogue.profiles import Profile
 from assessor.kernel.severity import Severity
 
 
 class Tailoring(Struct, frozen=True):
     """Which controls count, and from which severity a failure makes a namespace non-compliant.
 
-    ``profile`` holds the profile's control ids. ``include`` and ``exclude`` are ids or globs
-    (``NET-*``); an empty ``include`` means the profile's controls. ``severities`` override the
-    severity of every finding of a control.
+    ``include`` and ``exclude`` are ids or globs (``NET-*``) of controls; an empty ``include`` means
+    the profile's controls. ``severities`` override the severity of every finding of a control.
     """
 
-    profile: frozenset[str]
+    profile: Profile
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     severities: Mapping[str, Severity] = {}

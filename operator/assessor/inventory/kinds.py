@@ -29,12 +29,18 @@ class Evidence(StrEnum):
     CLUSTER_ROLE_BINDINGS = "clusterrolebindings"
     POLICY_ENGINES = "policyengines"
     """Policies of other network-policy engines, taken together."""
+    CONFIG_MAPS = "configmaps"
+    SECRET_MAKERS = "secretmakers"  # noqa: S105 - a kind, not a password
+    """Objects from which controllers make Secrets, taken together."""
+    SECRETS_IN_SOURCE = "secrets"
+    """Secrets that stand in files; a cluster's are never read."""
 
 
 class ObservedKind(Struct, frozen=True):
     """Where one kind lives in the API.
 
-    ``optional`` kinds are watched only where discovery shows them to be served.
+    ``optional`` kinds are watched only where discovery shows them to be served. ``page_size`` is
+    how many objects one page of a list may hold at most, as they may be big.
     """
 
     evidence: Evidence
@@ -44,6 +50,7 @@ class ObservedKind(Struct, frozen=True):
     plural: str
     namespaced: bool = True
     optional: bool = False
+    page_size: int = 500
 
     @property
     def api_version(self) -> str:
@@ -80,6 +87,11 @@ def _engine(group: str, version: str, kind: str, plural: str, *, namespaced: boo
     )
 
 
+def _maker(group: str, version: str, kind: str) -> ObservedKind:
+    plural = f"{kind.lower()}es" if kind.endswith("s") else f"{kind.lower()}s"
+    return ObservedKind(Evidence.SECRET_MAKERS, group, version, kind, plural, optional=True)
+
+
 RBAC_KINDS: tuple[ObservedKind, ...] = (
     _in("rbac.authorization.k8s.io", Evidence.ROLES, "Role"),
     _in("rbac.authorization.k8s.io", Evidence.CLUSTER_ROLES, "ClusterRole", namespaced=False),
@@ -98,6 +110,8 @@ CORE_KINDS: tuple[ObservedKind, ...] = (
     _core(Evidence.PODS, "Pod"),
     _core(Evidence.SERVICE_ACCOUNTS, "ServiceAccount"),
     _core(Evidence.SERVICES, "Service"),
+    # Up to 1 MiB each.
+    ObservedKind(Evidence.CONFIG_MAPS, "", "v1", "ConfigMap", "configmaps", page_size=50),
     _core(Evidence.REPLICATION_CONTROLLERS, "ReplicationController"),
     _in("networking.k8s.io", Evidence.NETWORK_POLICIES, "NetworkPolicy"),
     _in("apps", Evidence.DEPLOYMENTS, "Deployment"),
@@ -154,6 +168,26 @@ POLICY_ENGINE_KINDS: tuple[ObservedKind, ...] = (
     ),
 )
 """Policies that other engines enforce beside NetworkPolicy: watched only where installed."""
+
+SECRET_MAKER_KINDS: tuple[ObservedKind, ...] = (
+    _maker("bitnami.com", "v1alpha1", "SealedSecret"),
+    _maker("external-secrets.io", "v1", "ExternalSecret"),
+    _maker("external-secrets.io", "v1beta1", "ExternalSecret"),
+    _maker("secrets.hashicorp.com", "v1beta1", "VaultStaticSecret"),
+    _maker("secrets.hashicorp.com", "v1beta1", "VaultDynamicSecret"),
+    _maker("secrets.hashicorp.com", "v1beta1", "VaultPKISecret"),
+    _maker("cert-manager.io", "v1", "Certificate"),
+    _maker("secrets-store.csi.x-k8s.io", "v1", "SecretProviderClass"),
+    _maker("onepassword.com", "v1", "OnePasswordItem"),
+    _maker("isindir.github.com", "v1alpha3", "SopsSecret"),
+)
+"""What names the Secrets that its controller makes: watched only where installed."""
+
+OPTIONAL_KINDS = (*POLICY_ENGINE_KINDS, *SECRET_MAKER_KINDS)
+"""Kinds that only some clusters serve."""
+
+SOURCE_KINDS = (ObservedKind(Evidence.SECRETS_IN_SOURCE, "", "v1", "Secret", "secrets"),)
+"""Kinds that are judged in files and never observed in a cluster."""
 
 WORKLOAD_EVIDENCE: frozenset[Evidence] = frozenset(
     {

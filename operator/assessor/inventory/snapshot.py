@@ -6,6 +6,7 @@ from functools import cached_property
 
 from msgspec import Struct
 
+from assessor.inventory.credentials import ConfigMap, SecretMaker, SourceSecret
 from assessor.inventory.kinds import Evidence
 from assessor.inventory.network import ForeignPolicy, NetworkPolicy, Service
 from assessor.inventory.ownership import RootController, root_controllers
@@ -40,6 +41,7 @@ class Snapshot(Struct, frozen=True, dict=True):
     ``cluster_role_bindings``, which name them or the group of them; by ``common_bindings`` of the
     cluster, which name groups that every account of every namespace is in; and by
     ``bindings_elsewhere``, other namespaces' RoleBindings that name them or the group of them.
+    ``source_secrets`` are only known where files are judged.
     """
 
     namespace: Namespace
@@ -54,6 +56,9 @@ class Snapshot(Struct, frozen=True, dict=True):
     cluster_role_bindings: tuple[BoundRole, ...] = ()
     common_bindings: tuple[BoundRole, ...] = ()
     bindings_elsewhere: tuple[BoundRole, ...] = ()
+    config_maps: tuple[ConfigMap, ...] = ()
+    secret_makers: tuple[SecretMaker, ...] = ()
+    source_secrets: tuple[SourceSecret, ...] = ()
     gaps: Mapping[Evidence, EvidenceGap] = {}
 
     @cached_property

@@ -90,7 +90,7 @@ def test_version_is_semantic() -> None:
 def test_profiles_name_known_controls_and_grow() -> None:
     """Baseline is part of restricted, restricted of full, and full is everything."""
     baseline, restricted, full = (
-        BUILT_IN_PROFILES[name] for name in ("baseline", "restricted", "full")
+        BUILT_IN_PROFILES[name].controls for name in ("baseline", "restricted", "full")
     )
     assert baseline < restricted < full
     assert full == {control.id for control in CONTROLS}
@@ -99,7 +99,7 @@ def test_profiles_name_known_controls_and_grow() -> None:
 
 def test_restricted_is_what_a_namespace_or_a_build_can_answer() -> None:
     """Every image control is in it; what only a whole cluster answers is not."""
-    restricted = BUILT_IN_PROFILES["restricted"]
+    restricted = BUILT_IN_PROFILES["restricted"].controls
     assert {f"IMAGE-{number:02}" for number in range(1, 19)} <= restricted
     assert restricted.isdisjoint({"AUTHN-01", "AUTHZ-05", "AUDIT-01", "NODE-04", "CLUSTER-04"})
     assert len(restricted) == 49
@@ -107,5 +107,7 @@ def test_restricted_is_what_a_namespace_or_a_build_can_answer() -> None:
 
 def test_baseline_is_the_pod_security_baseline_and_isolation() -> None:
     """No rule of the restricted level is in it."""
-    assert "WORKLOAD-03" in BUILT_IN_PROFILES["baseline"]
-    assert BUILT_IN_PROFILES["baseline"].isdisjoint({"WORKLOAD-01", "WORKLOAD-02", "WORKLOAD-04"})
+    assert "WORKLOAD-03" in BUILT_IN_PROFILES["baseline"].controls
+    assert BUILT_IN_PROFILES["baseline"].controls.isdisjoint(
+        {"WORKLOAD-01", "WORKLOAD-02", "WORKLOAD-04"}
+    )

@@ -318,7 +318,7 @@ async def test_an_unknown_profile_is_named(bench: Bench) -> None:
     assert bench.condition("Ready") == ("False", "ProfileNotFound")
     message = bench.status["conditions"][0]["message"]
     assert "'strictest'" in message
-    assert "baseline, full, restricted" in message
+    assert "baseline, full, pss-baseline, pss-restricted, restricted" in message
     bench.observe(profile="baseline")
     await bench.reconcile(SECOND)
     assert bench.condition("Ready") == ("True", "Assessed")

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from assessor.catalogue.checklist import CONTROLS
 from assessor.catalogue.checks import Check, Problem, Subjects
-from assessor.catalogue.profiles import BUILT_IN_PROFILES
+from assessor.catalogue.profiles import BUILT_IN_PROFILES, Profile
 from assessor.engine.assess import assess
 from assessor.engine.assessment import Assessment, Reason, Result, Verdict
 from assessor.engine.tailoring import Tailoring
@@ -120,7 +120,9 @@ tailorings = st.one_of(
     st.builds(Tailoring, profile=st.just(FULL), fail_on=st.sampled_from(SEVERITIES)),
     st.builds(
         Tailoring,
-        profile=st.sampled_from([FULL, BUILT_IN_PROFILES["baseline"], frozenset(POOL[:2])]),
+        profile=st.sampled_from(
+            [FULL, BUILT_IN_PROFILES["baseline"], Profile(frozenset(POOL[:2]))]
+        ),
         include=st.one_of(NOTHING, NOTHING, patterns),
         exclude=st.one_of(NOTHING, patterns),
         severities=severities,

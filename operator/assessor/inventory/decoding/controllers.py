@@ -13,6 +13,7 @@ class WireTemplateMeta(Wire):
     """metadata of a template, which is an object of no name."""
 
     labels: dict[str, str] | None = None
+    annotations: dict[str, str] | None = None
 
 
 class WireTemplate(Wire):
@@ -72,5 +73,5 @@ def _workload(
         kind.kind,
         project_meta(metadata, kind, interner),
         interner.labels(template.metadata.labels),
-        project_pod_spec(template.spec, interner, admitted=False),
+        project_pod_spec(template.spec, template.metadata.annotations, interner, admitted=False),
     )

@@ -1,56 +1,39 @@
-"""Pod specs, wherever they stand: containers, ports, and how the token gets in."""
+"""Pod specs, wherever they stand: what their containers inherit, and how the token gets in."""
+
+from collections.abc import Mapping
 
 from msgspec import field
 
+from assessor.inventory.containers import Container, ContainerKind
+from assessor.inventory.decoding.containers import (
+    WireContainer,
+    WireResources,
+    limited,
+    project_container,
+)
 from assessor.inventory.decoding.interning import Interner
+from assessor.inventory.decoding.security import WirePodSecurity, project_pod_security
+from assessor.inventory.decoding.volumes import WireToken, WireVolume, project_volume, tokens_of
 from assessor.inventory.decoding.wire import Wire
-from assessor.inventory.workloads import Container, ContainerKind, ContainerPort, PodSpec
+from assessor.inventory.volumes import Volume
+from assessor.inventory.workloads import APP_ARMOR_PREFIX, PodSpec
 
 ADMISSION_VOLUME_PREFIX = "kube-api-access-"
 """ServiceAccountVolumeName of the ServiceAccount admission plugin, before its random suffix."""
 
-
-class WirePort(Wire):
-    """containers[].ports[]."""
-
-    container_port: int
-    protocol: str | None = None
-    name: str | None = None
-    host_port: int | None = None
+Annotations = Mapping[str, str]
 
 
-class WireContainer(Wire):
-    """A container of any of the three lists."""
+class WireOS(Wire):
+    """os."""
 
-    name: str
-    ports: list[WirePort] | None = None
-    restart_policy: str | None = None
+    name: str = ""
 
 
-class WireToken(Wire):
-    """projected.sources[].serviceAccountToken."""
+class WirePullSecret(Wire):
+    """imagePullSecrets[]."""
 
-    path: str
-    audience: str | None = None
-
-
-class WireSource(Wire):
-    """projected.sources[]; other kinds of source carry no credentials of the pod."""
-
-    service_account_token: WireToken | None = None
-
-
-class WireProjected(Wire):
-    """volumes[].projected."""
-
-    sources: list[WireSource] | None = None
-
-
-class WireVolume(Wire):
-    """volumes[]."""
-
-    name: str
-    projected: WireProjected | None = None
+    name: str = ""
 
 
 class WirePodSpec(Wire):
@@ -64,66 +47,83 @@ class WirePodSpec(Wire):
     service_account_alias: str | None = field(name="serviceAccount", default=None)
     automount_service_account_token: bool | None = None
     host_network: bool | None = None
+    host_pid: bool | None = field(name="hostPID", default=None)
+    host_ipc: bool | None = field(name="hostIPC", default=None)
+    host_users: bool | None = None
+    os: WireOS | None = None
+    security_context: WirePodSecurity | None = None
+    resources: WireResources | None = None
+    image_pull_secrets: list[WirePullSecret] | None = None
 
 
-def project_pod_spec(wire: WirePodSpec, interner: Interner, *, admitted: bool) -> PodSpec:
-    """The view of a pod spec, shared among equal ones.
+def project_pod_spec(
+    wire: WirePodSpec, annotations: Annotations | None, interner: Interner, *, admitted: bool
+) -> PodSpec:
+    """The view of a pod spec, shared among equal ones; ``annotations`` are the pod's.
 
     ``admitted`` says that the ServiceAccount admission plugin has had its turn: true of pods,
     never of templates, so that a look-alike of the plugin's volume in a template is its author's.
     """
+    volumes = _volumes(wire, admitted=admitted)
+    cpu, memory = limited(wire.resources)
     spec = PodSpec(
-        tuple(_containers(wire)),
+        tuple(_containers(wire, volumes, interner)),
         wire.service_account_name or wire.service_account_alias or "default",
         wire.automount_service_account_token,
-        _has_explicit_token(wire, admitted=admitted),
+        any(volume.tokens for volume in volumes),
         bool(wire.host_network),
+        bool(wire.host_pid),
+        bool(wire.host_ipc),
+        wire.host_users,
+        wire.os.name if wire.os else "",
+        project_pod_security(wire.security_context, interner),
+        volumes,
+        cpu,
+        memory,
+        tuple(secret.name for secret in wire.image_pull_secrets or ()),
+        _app_armor(annotations),
     )
     return interner.share(spec)
 
 
-def _containers(wire: WirePodSpec) -> list[Container]:
-    found = [_container(entry, ContainerKind.REGULAR) for entry in wire.containers or ()]
-    found += [_container(entry, _init_kind(entry)) for entry in wire.init_containers or ()]
-    found += [
-        _container(entry, ContainerKind.EPHEMERAL) for entry in wire.ephemeral_containers or ()
-    ]
-    return found
-
-
-def _init_kind(wire: WireContainer) -> ContainerKind:
-    """An init container that restarts always runs beside the others (KEP-753)."""
-    return ContainerKind.SIDECAR if wire.restart_policy == "Always" else ContainerKind.INIT
-
-
-def _container(wire: WireContainer, kind: ContainerKind) -> Container:
-    ports = tuple(
-        ContainerPort(
-            port.container_port, port.protocol or "TCP", port.name or "", port.host_port or 0
-        )
-        for port in wire.ports or ()
+def _containers(
+    wire: WirePodSpec, volumes: tuple[Volume, ...], interner: Interner
+) -> list[Container]:
+    outside = {volume.name for volume in volumes if _is_from_outside(volume)}
+    lists = (
+        (wire.containers, ContainerKind.REGULAR),
+        (wire.init_containers, ContainerKind.INIT),
+        (wire.ephemeral_containers, ContainerKind.EPHEMERAL),
     )
-    return Container(wire.name, kind, ports)
+    return [
+        project_container(entry, _kind(entry, kind), index, outside, interner)
+        for entries, kind in lists
+        for index, entry in enumerate(entries or ())
+    ]
 
 
-def _has_explicit_token(wire: WirePodSpec, *, admitted: bool) -> bool:
-    """Whether a volume that the admission plugin did not add projects a token.
+def _kind(wire: WireContainer, kind: ContainerKind) -> ContainerKind:
+    """An init container that restarts always runs beside the others (KEP-753)."""
+    if kind is ContainerKind.INIT and wire.restart_policy == "Always":
+        return ContainerKind.SIDECAR
+    return kind
+
+
+def _is_from_outside(volume: Volume) -> bool:
+    return bool(volume.kind == "hostPath" or volume.secrets or volume.tokens)
+
+
+def _volumes(wire: WirePodSpec, *, admitted: bool) -> tuple[Volume, ...]:
+    """All volumes but the one that the admission plugin added.
 
     The plugin adds nothing where the pod says automountServiceAccountToken: false.
     """
     added = admitted and wire.automount_service_account_token is not False
-    return any(
-        tokens and not (added and _is_admission_volume(volume.name, tokens))
+    return tuple(
+        project_volume(volume)
         for volume in wire.volumes or ()
-        if (tokens := _tokens(volume))
+        if not (added and _is_admission_volume(volume.name, tokens_of(volume)))
     )
-
-
-def _tokens(volume: WireVolume) -> list[WireToken]:
-    sources = volume.projected.sources if volume.projected else None
-    return [
-        source.service_account_token for source in sources or () if source.service_account_token
-    ]
 
 
 def _is_admission_volume(name: str, tokens: list[WireToken]) -> bool:
@@ -133,4 +133,12 @@ def _is_admission_volume(name: str, tokens: list[WireToken]) -> bool:
         and len(tokens) == 1
         and tokens[0].path == "token"
         and not tokens[0].audience
+    )
+
+
+def _app_armor(annotations: Annotations | None) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (key.removeprefix(APP_ARMOR_PREFIX), profile)
+        for key, profile in sorted((annotations or {}).items())
+        if key.startswith(APP_ARMOR_PREFIX)
     )

@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from assessor.inventory.credentials import ConfigMap, SecretMaker, SourceSecret
 from assessor.inventory.network import ForeignPolicy, NetworkPolicy, Service
 from assessor.inventory.rbac import Role, RoleBinding
 from assessor.inventory.workloads import Namespace, Pod, ServiceAccount, Workload
@@ -16,6 +17,9 @@ Record = (
     | ForeignPolicy
     | Role
     | RoleBinding
+    | ConfigMap
+    | SecretMaker
+    | SourceSecret
 )
 """The view of one object of an observed kind."""
 

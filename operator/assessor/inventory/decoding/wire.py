@@ -3,7 +3,7 @@
 from typing import Annotated, Literal, Protocol
 
 from msgspec import Meta as Constraint
-from msgspec import Struct, field
+from msgspec import Struct
 
 from assessor.inventory.decoding.interning import Interner
 from assessor.inventory.kinds import ObservedKind
@@ -28,20 +28,6 @@ class WireOwner(Wire):
     controller: bool | None = None
 
 
-class WireAnnotations(Wire):
-    """The annotations that are read; the others, last-applied among them, are skipped."""
-
-    mirror: str | None = field(name="kubernetes.io/config.mirror", default=None)
-    aws_role: str = field(name="eks.amazonaws.com/role-arn", default="")
-    google_account: str = field(name="iam.gke.io/gcp-service-account", default="")
-    azure_client: str = field(name="azure.workload.identity/client-id", default="")
-
-    @property
-    def cloud_identity(self) -> str:
-        """The identity at a cloud provider that a service account is bound to, empty: none."""
-        return self.aws_role or self.google_account or self.azure_client
-
-
 class WireMeta(Wire):
     """metadata of an object that is stored."""
 
@@ -50,7 +36,6 @@ class WireMeta(Wire):
     namespace: str = ""
     resource_version: str = ""
     labels: dict[str, str] | None = None
-    annotations: WireAnnotations | None = None
     owner_references: list[WireOwner] | None = None
     deletion_timestamp: str | None = None
 

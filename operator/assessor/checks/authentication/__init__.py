@@ -1,0 +1,1 @@
+"""Who programs and people are, and how they prove it."""

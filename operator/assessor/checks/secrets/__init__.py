@@ -1,0 +1,1 @@
+"""How credentials reach containers, and where they are kept."""
