@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from assessor.catalogue.checks import Check, Problem, Subjects
 from assessor.engine.assessment import Finding, worst_first
-from assessor.inventory.snapshot import EvidenceGap, Snapshot
+from assessor.inventory.snapshot import EvidenceGap, GapReason, Snapshot
 from assessor.kernel.refs import ObjectRef
 from assessor.kernel.severity import Severity
 
@@ -34,8 +34,7 @@ def run_checks(checks: Sequence[Check], snapshot: Snapshot, override: Severity |
     gaps: dict[str, EvidenceGap] = {}
     errors: set[str] = set()
     for check in checks:
-        missing = [snapshot.gaps[need] for need in check.needs if need in snapshot.gaps]
-        if missing:
+        if missing := missing_evidence(check, snapshot):
             gaps |= {gap.evidence: gap for gap in missing}
             continue
         for ref, subject in subjects(check.over, snapshot):
@@ -47,6 +46,14 @@ def run_checks(checks: Sequence[Check], snapshot: Snapshot, override: Severity |
                 errors.add(f"{check.id}: {type(error).__name__}")
     ordered = tuple(gaps[name] for name in sorted(gaps))
     return Ran(frozenset(examined), tuple(findings.values()), ordered, tuple(sorted(errors)))
+
+
+def missing_evidence(check: Check, snapshot: Snapshot) -> list[EvidenceGap]:
+    """The gaps for which the check cannot run; partial evidence is one where absence is judged."""
+    gaps = (snapshot.gaps[need] for need in check.needs if need in snapshot.gaps)
+    return [
+        gap for gap in gaps if gap.reason is not GapReason.PARTIAL or gap.evidence in check.absent
+    ]
 
 
 def _keep_worse(findings: dict[str, Finding], finding: Finding) -> None:

@@ -12,7 +12,7 @@ from assessor.analysis.rbac.reach import reached_by
 from assessor.analysis.rbac.requests import SERVICE_ACCOUNT_PREFIX
 from assessor.inventory.kinds import RBAC_KINDS
 from assessor.inventory.rbac import BoundRole, Subject
-from assessor.inventory.snapshot import Snapshot
+from assessor.inventory.snapshot import GapReason, Snapshot
 from assessor.kernel.severity import Severity
 
 EVERY_ACCOUNT = ""
@@ -39,12 +39,20 @@ NO_RIGHTS = Standing()
 
 
 def standing(snapshot: Snapshot, account: str) -> Standing | None:
-    """What an account of the namespace may do; None where roles or bindings cannot be read."""
-    if any(kind.evidence in snapshot.gaps for kind in RBAC_KINDS):
+    """What an account of the namespace may do; None where roles or bindings cannot be read.
+
+    Partial evidence tells what it may do, and not what it may not: there None, too, where no risk
+    of High is found.
+    """
+    gaps = {
+        snapshot.gaps[kind.evidence].reason for kind in RBAC_KINDS if kind.evidence in snapshot.gaps
+    }
+    if gaps - {GapReason.PARTIAL}:
         return None
     known = _standings(snapshot)
     own, shared = known.get(account, NO_RIGHTS), known.get(EVERY_ACCOUNT, NO_RIGHTS)
-    return Standing(max(own.worst, shared.worst), own.namespaces | shared.namespaces)
+    found = Standing(max(own.worst, shared.worst), own.namespaces | shared.namespaces)
+    return None if gaps and found.worst < Severity.HIGH else found
 
 
 @once_per_snapshot

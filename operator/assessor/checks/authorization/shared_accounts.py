@@ -7,8 +7,9 @@ from assessor.analysis.rbac.standing import standing
 from assessor.catalogue.checks import Problem, Subjects, check
 from assessor.catalogue.wording import clip, name_some
 from assessor.checks.authorization.evidence import WORKLOADS_AND_ACCOUNTS
+from assessor.inventory.kinds import RBAC_KINDS
 from assessor.inventory.ownership import RootController
-from assessor.inventory.snapshot import Snapshot
+from assessor.inventory.snapshot import Snapshot, is_partial
 from assessor.inventory.workloads import Namespace
 from assessor.kernel.severity import Severity
 
@@ -35,9 +36,9 @@ def shared_service_account(_: Namespace, snapshot: Snapshot) -> Iterator[Problem
     counts, and a finished pod does not. Reported once for each account, `default` included.
 
     High where the account's rights are a risk of High or more, or cannot be read; Medium where it
-    holds any beyond every account's, and Low where it holds none. Where no workload gets a token,
-    rights cannot be used: Low, and Info without rights. Info also where one custom resource owns
-    all of them: they are one system, made to share.
+    holds any beyond every account's, or where files tell nothing worse; and Low where it holds
+    none. Where no workload gets a token, rights cannot be used: Low, and Info without rights. Info
+    also where one custom resource owns all of them: they are one system, made to share.
     """
     namespace = snapshot.namespace.meta.name
     for account, roots in consumers(snapshot).items():
@@ -63,9 +64,15 @@ def _judge(
         severity = Severity.INFO if without_rights else Severity.LOW
         return severity, "; none of them gets its token"
     if rights is None:
-        return Severity.HIGH, "; what it may do could not be read"
+        return _unknown_rights(snapshot)
     if without_rights:
         return Severity.LOW, "; it holds no rights"
     if rights.worst < Severity.HIGH:
         return Severity.MEDIUM, "; it holds rights, none of them High"
     return Severity.HIGH, f"; it holds rights of {rights.worst.label} risk"
+
+
+def _unknown_rights(snapshot: Snapshot) -> tuple[Severity, str]:
+    if any(is_partial(snapshot, kind.evidence) for kind in RBAC_KINDS):
+        return Severity.MEDIUM, "; what else it may do is not known"
+    return Severity.HIGH, "; what it may do could not be read"
