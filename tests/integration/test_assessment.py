@@ -24,8 +24,8 @@ def test_first_assessment_is_complete(kube: Kube, namespace: str, operator: obje
     assert condition(status, "Compliant")["status"] == "False"
     assert condition(status, "EvidenceComplete")["status"] == "True"
     assert control(status, "NET-01")["result"] == "Fail"
-    assert control(status, "WORKLOAD-03")["result"] == "Unknown"
-    assert control(status, "WORKLOAD-03")["reason"] == "NotAutomated"
+    assert control(status, "IMAGE-15")["result"] == "Unknown"
+    assert control(status, "IMAGE-15")["reason"] == "NotAutomated"
     assert control(status, "NODE-04")["reason"] == "ClusterScope"
     assert sum(status["summary"].values()) == 64
     assert len(status["sections"]) == 9

@@ -56,20 +56,33 @@ def steps(path: str) -> tuple[Step, ...]:
 def _change(target: Json, way: tuple[Step, ...], change: Change) -> None:
     *parents, last = way
     for step in parents:
-        if isinstance(step, str) and isinstance(target, dict) and target.get(step) is None:
+        if _is_missing(target, step):
             if change.value is None:
                 return
             target[step] = {}
         target = _within(target, step, change)
-    if change.value is not None and isinstance(target, dict):
-        target[last] = copy.deepcopy(change.value)
-    elif change.value is None and (not isinstance(target, dict) or last in target):
+    if change.value is None and _is_missing(target, last):
+        return
+    if not isinstance(target, dict):
         _within(target, last, change)
+    elif isinstance(last, int):
+        raise _unfit(change, last)
+    if change.value is None:
         del target[last]
+    else:
+        target[last] = copy.deepcopy(change.value)
+
+
+def _is_missing(target: Json, step: Step) -> bool:
+    return isinstance(step, str) and isinstance(target, dict) and target.get(step) is None
 
 
 def _within(target: Json, step: Step, change: Change) -> Json:
     try:
         return target[step]
     except (LookupError, TypeError) as error:
-        raise ValueError(f"{change.path} does not fit the object at {step!r}") from error
+        raise _unfit(change, step) from error
+
+
+def _unfit(change: Change, step: Step) -> ValueError:
+    return ValueError(f"{change.path} does not fit the object at {step!r}")

@@ -2,12 +2,9 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator
 from importlib import import_module
 from types import TracebackType
-from typing import Any, Self
-
-import click
+from typing import Self
 
 from assessor.reporting.scan.report import Report
 
@@ -25,13 +22,10 @@ WIDTH = 30
 
 def write_report(report: Report, output: str) -> None:
     """Write to standard output as it is made: a big report is never held as a whole."""
-    renderer: Any = import_module(f"assessor.reporting.scan.{FORMATS[output]}")
-    chunks: Callable[..., Iterator[str]] = renderer.chunks
-    made = chunks(report, color=has_color()) if output == "table" else chunks(report)
-    stdout = click.get_text_stream("stdout", errors="backslashreplace")
-    for chunk in made:
-        stdout.write(chunk)
-    stdout.flush()
+    module = import_module(f"assessor.reporting.scan.{FORMATS[output]}")
+    options = {"color": has_color()} if output == "table" else {}
+    sys.stdout.writelines(module.chunks(report, **options))
+    sys.stdout.flush()
 
 
 def has_color() -> bool:

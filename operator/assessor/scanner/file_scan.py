@@ -77,13 +77,13 @@ class FileScanner:
 
     def scan(self, file: str) -> FileScan:
         """Everything that the file tells by itself; what cannot be read is a fault in it."""
-        scan = FileScan(file)
+        scan = FileScan(shown(file))
         try:
             text = decoded(read(file))
         except OSError as error:
-            scan.faults.append(Remark(file, 0, 0, error.strerror or str(error)))
+            scan.faults.append(Remark(scan.file, 0, 0, error.strerror or str(error)))
         except UnreadableError as error:
-            scan.faults.append(_remark(file, error.place, error.reason))
+            scan.faults.append(_remark(scan.file, error.place, error.reason))
         else:
             self._scan_text(scan, text)
         return scan
@@ -139,6 +139,11 @@ class FileScanner:
             for finding in self._judge.findings(snapshot, tally):
                 found = places[finding.object]
                 yield located(finding, found.document, found.at)
+
+
+def shown(file: str) -> str:
+    """A file's name as text: names are bytes, and need not be UTF-8."""
+    return file.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _witness(found: Found, encoded: bytes) -> Witness:

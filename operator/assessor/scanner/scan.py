@@ -13,7 +13,7 @@ from assessor.checks.loading import load
 from assessor.engine.assessment import Finding
 from assessor.kernel.severity import Severity
 from assessor.reporting.scan.report import Counts, Located, Remark, Report
-from assessor.scanner.file_scan import Origin
+from assessor.scanner.file_scan import Origin, shown
 from assessor.scanner.judging import Judge, Tally
 from assessor.scanner.outcomes import outcomes
 from assessor.scanner.placing import located
@@ -49,9 +49,10 @@ class Scan:
 
     def run(self, files: Sequence[str]) -> Iterator[str]:
         """Scan; yields each file when it is done."""
-        for packed in _scanned(files, self._settings):
+        for file, packed in zip(files, _scanned(files, self._settings), strict=True):
+            self._files.append(file)
             self._take(packed)
-            yield packed.scan.file
+            yield file
         self._judge_together()
 
     def report(self, fail_on: Severity | None) -> Report:
@@ -78,8 +79,7 @@ class Scan:
 
     def _take(self, packed: Packed) -> None:
         scan = packed.scan
-        self._together.take(len(self._files), scan.witnesses)
-        self._files.append(scan.file)
+        self._together.take(len(self._files) - 1, scan.witnesses)
         self._spool.begin(scan.file)
         if scan.objects:
             self._with_objects.append(scan.file)
@@ -104,7 +104,7 @@ class Scan:
             by_file.setdefault(place.file, []).append((finding, place.origin))
         for number, found in sorted(by_file.items()):
             file = self._files[number]
-            self._keep(file, kept(list(_placed(file, found)), self._settings.baseline))
+            self._keep(shown(file), kept(list(_placed(file, found)), self._settings.baseline))
 
 
 def _scanned(files: Sequence[str], settings: Settings) -> Iterator[Packed]:

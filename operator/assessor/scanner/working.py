@@ -9,7 +9,7 @@ from assessor.catalogue.checks import Check
 from assessor.checks.loading import load
 from assessor.inventory.kinds import Evidence
 from assessor.reporting.scan.report import Located, Remark
-from assessor.scanner.file_scan import FileScan, FileScanner
+from assessor.scanner.file_scan import FileScan, FileScanner, shown
 from assessor.scanner.judging import Judge
 from assessor.scanner.settings import Settings, selected
 from assessor.scanner.spool import encoded
@@ -50,7 +50,7 @@ class Worker:
             scan = self._scanner.scan(file)
         except Exception as error:  # noqa: BLE001 - the other files shall be scanned
             told = f"internal error, please report it: {type(error).__name__}"
-            scan = FileScan(file, faults=[Remark(file, 0, 0, told)])
+            scan = FileScan(shown(file), faults=[Remark(shown(file), 0, 0, told)])
         found, scan.findings = scan.findings, []
         return Packed(scan, kept(found, self._baseline))
 

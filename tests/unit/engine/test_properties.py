@@ -14,13 +14,16 @@ from assessor.catalogue.profiles import BUILT_IN_PROFILES, Profile
 from assessor.engine.assess import assess
 from assessor.engine.assessment import Assessment, Reason, Result, Verdict
 from assessor.engine.tailoring import Tailoring
+from assessor.inventory.credentials import ConfigMap, SourceSecret
 from assessor.inventory.kinds import Evidence
 from assessor.inventory.snapshot import EvidenceGap, GapReason, Snapshot
 from assessor.kernel.refs import ObjectRef
 from assessor.kernel.severity import Severity
-from tests.unit.views import NAMESPACE, account, bound, pod, policy, role, snapshot
+from tests.unit.views import NAMESPACE, account, bound, meta, pod, policy, role, snapshot
 
 FULL = BUILT_IN_PROFILES["full"]
+BASELINE = Profile(BUILT_IN_PROFILES["baseline"].controls)
+"""With every check of its controls: those here are none of the real ones."""
 DEFAULTS = {control.id: control.severity for control in CONTROLS}
 POOL = ("NET-01", "AUTHZ-02", "WORKLOAD-09", "AUTHZ-07", "NODE-04")
 """Few controls, so that checks meet: of every default severity, one of them cluster-scoped."""
@@ -42,6 +45,7 @@ class Plan(Struct, frozen=True):
     severity: Severity
     problems: tuple[Problem, ...] = ()
     raises: bool = False
+    absent: frozenset[Evidence] = frozenset()
 
     def check(self, number: int) -> Check:
         """The check that does it."""
@@ -53,7 +57,7 @@ class Plan(Struct, frozen=True):
 
         words = ("Mend it.", "What it is.")
         card = (f"check-{number}", self.control, self.severity, self.over, self.needs)
-        return Check(*card, *words, run)
+        return Check(*card, *words, run, self.absent)
 
 
 class World(Struct, frozen=True):
@@ -93,6 +97,7 @@ def plans(
         severity=st.sampled_from(SEVERITIES),
         problems=st.one_of(NOTHING, found),
         raises=st.sampled_from([False, False, False, True]),
+        absent=st.frozensets(st.sampled_from(NEEDED), max_size=1),
     )
 
 
@@ -109,6 +114,8 @@ def snapshots(draw: st.DrawFn) -> Snapshot:
         service_accounts=tuple(map(account, names)),
         roles=tuple(map(role, names)),
         role_bindings=tuple(map(bound, names)),
+        config_maps=tuple(ConfigMap(meta(name)) for name in names),
+        source_secrets=tuple(SourceSecret(meta(name)) for name in names),
     )
     told = {kind: EvidenceGap(kind, reason) for kind, reason in gaps.items()}
     return msgspec.structs.replace(made, gaps=told)
@@ -120,9 +127,7 @@ tailorings = st.one_of(
     st.builds(Tailoring, profile=st.just(FULL), fail_on=st.sampled_from(SEVERITIES)),
     st.builds(
         Tailoring,
-        profile=st.sampled_from(
-            [FULL, BUILT_IN_PROFILES["baseline"], Profile(frozenset(POOL[:2]))]
-        ),
+        profile=st.sampled_from([FULL, BASELINE, Profile(frozenset(POOL[:2]))]),
         include=st.one_of(NOTHING, NOTHING, patterns),
         exclude=st.one_of(NOTHING, patterns),
         severities=severities,
@@ -145,8 +150,11 @@ def by_control(assessment: Assessment) -> dict[str, Verdict]:
 
 
 def blind(world: World, plan: Plan) -> bool:
-    """Whether the check lacks evidence."""
-    return bool(plan.needs & world.snapshot.gaps.keys())
+    """Whether the check lacks evidence; where it judges no absence, partial evidence will do."""
+    return any(
+        world.snapshot.gaps[need].reason is not GapReason.PARTIAL or need in plan.absent
+        for need in plan.needs & world.snapshot.gaps.keys()
+    )
 
 
 def has_subjects(world: World, plan: Plan) -> bool:

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from assessor.analysis.effective import host_process_setters
 from assessor.analysis.sites import Site
 from assessor.catalogue.checks import Problem, Subjects, check
-from assessor.catalogue.patches import Change
+from assessor.catalogue.patches import Change, Patch
 from assessor.catalogue.pod_checks import each_container, each_pod
 from assessor.catalogue.wording import name_some
 from assessor.inventory.containers import Container
@@ -72,8 +72,15 @@ def host_network(site: Site) -> Iterator[Problem]:
     """
     if site.spec.host_network:
         found = _shared(site, "hostNetwork")
-        # A HostProcess pod must be there.
-        yield replace(found, patch=()) if host_process_setters(site) else found
+        yield replace(found, patch=_off_the_network(found.patch, site))
+
+
+def _off_the_network(patch: Patch, site: Site) -> Patch:
+    """With the host ports, which would count then; none for a HostProcess pod, which must stay."""
+    if host_process_setters(site):
+        return ()
+    ports = (path for each in site.spec.containers for path in _host_ports(each, site))
+    return (*patch, *map(Change, ports))
 
 
 def _shared(site: Site, field: str) -> Problem:
@@ -98,14 +105,18 @@ def host_port(container: Container, site: Site) -> Iterator[Problem]:
     With hostNetwork every port is one, and the API server fills in hostPort on pods: that is told
     by host-network alone. Source: Pod Security Standards, baseline, "Host Ports".
     """
-    taken = {index: port for index, port in enumerate(container.ports) if port.host_port}
-    if taken and not site.spec.host_network:
-        paths = [site.of(container, f"ports[{index}].hostPort") for index in taken]
+    paths = _host_ports(container, site)
+    if paths and not site.spec.host_network:
+        taken = (str(port.host_port) for port in container.ports if port.host_port)
         yield Problem(
-            f"takes hostPort {name_some(str(port.host_port) for port in taken.values())}",
-            at=paths[0],
-            patch=tuple(Change(path) for path in paths),
+            f"takes hostPort {name_some(taken)}", at=paths[0], patch=tuple(map(Change, paths))
         )
+
+
+def _host_ports(container: Container, site: Site) -> list[str]:
+    """The paths of the fields that take a port of the node."""
+    ports = enumerate(container.ports)
+    return [site.of(container, f"ports[{i}].hostPort") for i, port in ports if port.host_port]
 
 
 @check(
@@ -128,5 +139,5 @@ def probe_host(container: Container, site: Site) -> Iterator[Problem]:
         yield Problem(
             f"a host is named in {name_some(container.probe_hosts)}",
             at=paths[0],
-            patch=tuple(Change(path) for path in paths),
+            patch=tuple(map(Change, paths)),
         )

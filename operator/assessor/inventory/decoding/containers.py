@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from msgspec import field
 
 from assessor.inventory.containers import Container, ContainerKind, ContainerPort, Exposure, Mount
-from assessor.inventory.decoding.credentials import in_arguments, named
+from assessor.inventory.decoding.credentials import in_arguments, in_environment
 from assessor.inventory.decoding.interning import Interner
 from assessor.inventory.decoding.security import WireContainerSecurity, project_container_security
 from assessor.inventory.decoding.wire import Wire
@@ -154,34 +154,39 @@ def _mount(wire: WireMount) -> Mount:
 
 def _probe_hosts(wire: WireContainer) -> Iterator[str]:
     """The field paths of the hosts that probes and handlers name."""
-    life = wire.lifecycle or WireLifecycle()
-    handlers = {
-        "livenessProbe": wire.liveness_probe,
-        "readinessProbe": wire.readiness_probe,
-        "startupProbe": wire.startup_probe,
-        "lifecycle.postStart": life.post_start,
-        "lifecycle.preStop": life.pre_stop,
-    }
-    for path, handler in handlers.items():
-        if handler and handler.http_get and handler.http_get.host:
-            yield f"{path}.httpGet.host"
-        if handler and handler.tcp_socket and handler.tcp_socket.host:
-            yield f"{path}.tcpSocket.host"
+    yield from _hosts("livenessProbe", wire.liveness_probe)
+    yield from _hosts("readinessProbe", wire.readiness_probe)
+    yield from _hosts("startupProbe", wire.startup_probe)
+    if wire.lifecycle:
+        yield from _hosts("lifecycle.postStart", wire.lifecycle.post_start)
+        yield from _hosts("lifecycle.preStop", wire.lifecycle.pre_stop)
+
+
+def _hosts(path: str, handler: WireHandler | None) -> Iterator[str]:
+    if handler and handler.http_get and handler.http_get.host:
+        yield f"{path}.httpGet.host"
+    if handler and handler.tcp_socket and handler.tcp_socket.host:
+        yield f"{path}.tcpSocket.host"
 
 
 def _exposures(wire: WireContainer) -> Iterator[Exposure]:
-    for index, variable in enumerate(wire.env or ()):
-        if variable.value and (
-            found := named(variable.name, variable.value, f"env[{index}].value")
-        ):
-            yield found
-    yield from in_arguments(wire.command or (), "command")
-    yield from in_arguments(wire.args or (), "args")
+    if wire.env:
+        yield from in_environment((variable.name, variable.value) for variable in wire.env)
+    if wire.command:
+        yield from in_arguments(wire.command, "command")
+    if wire.args:
+        yield from in_arguments(wire.args, "args")
 
 
 def _secrets(wire: WireContainer) -> Iterator[str]:
-    variables = (entry.value_from and entry.value_from.secret_key_ref for entry in wire.env or ())
-    whole = (entry.secret_ref for entry in wire.env_from or ())
-    for reference in (*variables, *whole):
-        if reference and not reference.optional:
-            yield reference.name
+    for variable in wire.env or ():
+        if variable.value_from and variable.value_from.secret_key_ref:
+            yield from _needed(variable.value_from.secret_key_ref)
+    for source in wire.env_from or ():
+        if source.secret_ref:
+            yield from _needed(source.secret_ref)
+
+
+def _needed(reference: WireReference) -> Iterator[str]:
+    if not reference.optional:
+        yield reference.name

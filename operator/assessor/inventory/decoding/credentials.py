@@ -5,7 +5,7 @@ decides both. What is cheap to rule out is ruled out first: most literals never 
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from assessor.inventory.containers import Exposure
@@ -17,9 +17,11 @@ LONGEST_BLOCK = 16_384
 """Characters of a text that are looked at together: detectors' patterns are not all linear."""
 
 LONGEST_NAME = 60
+SHORTEST = 20
+"""Characters of a credential that is known by its shape, but for a password in an address."""
 
 _TELLING_NAME = re.compile(r"pass|pwd|secret|token|key|contrase", re.IGNORECASE)
-_TELLING_TEXT = re.compile(r"-----BEGIN|://[^\s/]*@|[\w+/=.-]{20}|[\w+/=-]+:[\w+/=-]{8}")
+_TELLING_TEXT = re.compile(r"-----BEGIN|://[^\s/]*@|[\w+/=.-]{20}")
 
 _ABOUT_A_SECRET = re.compile(
     r"(?:(?<!secret)(?<!secret_)[_.-]?id|name|file|path|dir|url|uri|endpoint|host|port|ttl|expir\w*|lifetime"
@@ -49,10 +51,16 @@ _ENTRY = re.compile(
 )
 
 
-def named(name: str, value: str, field: str) -> Exposure | None:
-    """A literal of an environment variable or the like."""
-    kind = _by_shape(value) or (BY_NAME if _by_name(name, value) else None)
-    return Exposure(field, name[:LONGEST_NAME], kind) if kind else None
+def kind_of(name: str, value: str) -> str | None:
+    """What the literal of an environment variable or the like looks like, if a credential."""
+    return _by_shape(value) or (BY_NAME if _by_name(name, value) else None)
+
+
+def in_environment(variables: Iterable[tuple[str, str | None]]) -> Iterator[Exposure]:
+    """Variables of a container: names and literals, in order."""
+    for index, (name, value) in enumerate(variables):
+        if value and (kind := kind_of(name, value)):
+            yield Exposure(f"env[{index}].value", name[:LONGEST_NAME], kind)
 
 
 def in_arguments(arguments: Sequence[str], field: str) -> Iterator[Exposure]:
@@ -70,8 +78,8 @@ def in_data(data: Mapping[str, str]) -> Iterator[Exposure]:
     for key, text in data.items():
         at = f"data['{key}']"
         rest = _CERTIFICATE.sub("", text).strip()
-        if "\n" not in rest and (found := named(key, rest, at)):
-            yield found
+        if "\n" not in rest and (kind := kind_of(key, rest)):
+            yield Exposure(at, key[:LONGEST_NAME], kind)
             continue
         if "\n" in rest and (kind := _by_shape(rest)):
             yield Exposure(at, key[:LONGEST_NAME], kind)
@@ -102,22 +110,24 @@ def _flag(word: str, following: Sequence[str]) -> str:
 
 
 def _by_name(name: str, value: str) -> bool:
-    if not _TELLING_NAME.search(name):
+    if not _is_keyword(name):
         return False
     bare = value.strip().strip("\"'")
-    if _NO_SECRET.fullmatch(bare) or not _is_keyword(name):
-        return False
-    return not is_placeholder(bare)
+    return not (_NO_SECRET.fullmatch(bare) or is_placeholder(bare))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def _is_keyword(name: str) -> bool:
+    if not _TELLING_NAME.search(name):
+        return False
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name)
     return not _ABOUT_A_SECRET.search(words) and is_keyword_for_secret(name.lower())
 
 
 def _by_shape(text: str) -> str | None:
     """What the first credential in the text looks like."""
+    if len(text) < SHORTEST and ":" not in text:
+        return None
     if not _TELLING_TEXT.search(text):
         return None
     found = (
