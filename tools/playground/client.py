@@ -36,13 +36,16 @@ class Client:
         content_type: str = "application/json",
         accept: str = "application/json",
     ) -> tuple[int, Json]:
-        """Send one request; return the status code and the decoded answer, whatever it is."""
+        """Send one request; return the status code and the decoded answer, whatever it is.
+
+        A body of bytes is sent as it is.
+        """
         headers = {
             "Authorization": f"Bearer {token or self._token}",
             "Accept": accept,
             "Content-Type": content_type,
         }
-        content = None if body is None else json.dumps(body)
+        content = body if body is None or isinstance(body, bytes) else json.dumps(body)
         answer = self._pool.request(method, self.url + path, body=content, headers=headers)
         return answer.status, _decoded(answer.data)
 

@@ -7,6 +7,8 @@ sigs.k8s.io/yaml.
 
 from typing import Any, cast
 
+from msgspec import Struct
+
 from assessor.adapters.manifests import go_scalars
 from assessor.adapters.manifests.places import Place, UnreadableError
 from assessor.adapters.manifests.yaml_nodes import Alias, Mapping, Node, Scalar, Sequence
@@ -27,13 +29,16 @@ class Decoded:
         self._decoded = 0
         self._aliased = 0
         self._aliases: list[Node] = []
+        self._doubtful = False
         self.value: Json = self._value(root)
+        if self._doubtful:
+            _refuse_unencodable(self.value)
 
     def _value(self, node: Node) -> Json:
         self._count(node)
         match node:
             case Scalar():
-                return _at(node, go_scalars.jsonable, self._scalar(node))
+                return self._encodable(node, go_scalars.jsonable)
             case Sequence():
                 return [self._value(each) for each in node.children]
             case Mapping():
@@ -55,6 +60,15 @@ class Decoded:
             return cast("go_scalars.Scalar", _at(node, go_scalars.tagged, node.tag, node.text))
         return go_scalars.plain(node.text) if node.plain else node.text
 
+    def _encodable(self, node: Scalar, encode: Any) -> Any:
+        """A scalar as JSON has it; what JSON cannot hold counts only if nothing takes its place."""
+        value = self._scalar(node)
+        try:
+            return encode(value)
+        except ValueError as error:
+            self._doubtful = True
+            return _Unencodable(str(error), node.place)
+
     def _aliased_value(self, alias: Alias) -> Json:
         self._enter(alias)
         value = self._value(alias.target)
@@ -68,24 +82,24 @@ class Decoded:
 
     def _fill(self, node: Mapping, made: dict[str, Json]) -> dict[str, Json]:
         """Set the mapping's keys in ``made``, from the first to the last."""
-        own: set[str] = set()
+        own: set[Any] = set()
         for name, child in node.pairs:
             if _is_merge(name):
                 self._merge(child, made)
                 continue
             key = self._key(name)
             if key in own:
-                self.repeated.append((key, name.place))
+                self.repeated.append((str(key), name.place))
             own.add(key)
             made[key] = self._value(child)
         return made
 
-    def _key(self, node: Node) -> str:
+    def _key(self, node: Node) -> Any:
         self._count(node)
         target = node.target if isinstance(node, Alias) else node
         if not isinstance(target, Scalar):
             raise UnreadableError("a key is a list or a mapping", node.place)
-        return str(_at(target, go_scalars.key, self._scalar(target)))
+        return self._encodable(target, go_scalars.key)
 
     def _merge(self, node: Node, made: dict[str, Json]) -> None:
         several = node.children[::-1] if isinstance(node, Sequence) else [node]
@@ -103,6 +117,25 @@ class Decoded:
             self._aliases.pop()
         else:
             self._fill(target, made)
+
+
+class _Unencodable(Struct, frozen=True):
+    """Stands where JSON cannot hold what there is."""
+
+    reason: str
+    place: Place
+
+
+def _refuse_unencodable(value: Json) -> None:
+    waiting = [value]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, _Unencodable):
+            raise UnreadableError(each.reason, each.place)
+        if isinstance(each, dict):
+            waiting += (*each, *each.values())
+        elif isinstance(each, list):
+            waiting += each
 
 
 def _allowed(decoded: int) -> float:

@@ -11,6 +11,7 @@ import binascii
 import re
 import struct
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 Scalar = str | int | float | bool | None
@@ -38,6 +39,14 @@ _INTEGER = re.compile(
 _BASES = (16, 2, 8, 10)
 _SIGNED_BINARY = re.compile(r"0b([-+][01]{1,63})", re.ASCII)
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", re.ASCII)
+_UNDERSCORED = re.compile(r"\.[0-9]+(_[0-9]+)*([eE][-+]?[0-9]+(_[0-9]+)*)?", re.ASCII)
+"""What strconv.ParseFloat takes behind a point: an underscore separates digits."""
+_TIMESTAMP = re.compile(
+    r"([0-9]{4}-[0-9]{1,2}-[0-9]{1,2})"
+    r"(?:[Tt](?P<time>[0-9]{1,2}:[0-9]{1,2}:[0-9]{1,2})(?:\.[0-9]+)?(?:Z|[-+][0-9]{2}:[0-9]{2})"
+    r"| (?P<local>[0-9]{1,2}:[0-9]{1,2}:[0-9]{1,2})(?:\.[0-9]+)?)?",
+    re.ASCII,
+)
 _DATE = re.compile(r"[0-9]{4}-", re.ASCII)
 _SMALLEST, _GREATEST = -(2**63), 2**64 - 1
 _LEAST_POWER, _GREATEST_POWER = -4, 6
@@ -54,7 +63,7 @@ def plain(text: str) -> Scalar:
     if text in _WORDS:
         return _WORDS[text]
     if first == ".":
-        return _float(text, text)
+        return _float(text.replace("_", ""), text) if _UNDERSCORED.fullmatch(text) else text
     if first in "+-" or first.isdigit():
         return text if _DATE.match(text) else _number(text)
     return text
@@ -132,6 +141,19 @@ def _binary(text: str) -> str:
         raise ValueError("is no base64, as its tag says") from error
 
 
+def _is_timestamp(text: str) -> bool:
+    found = _TIMESTAMP.fullmatch(text)
+    if found is None:
+        return False
+    year, month, day = map(int, found[1].split("-"))
+    hour, minute, second = map(int, (found["time"] or found["local"] or "0:0:0").split(":"))
+    try:
+        datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+    except ValueError:
+        return False
+    return True
+
+
 def _float_key(value: float) -> str:
     """As strconv.FormatFloat(value, 'g', -1, 32): the shortest that is the same 32-bit float."""
     if value != value or value in (float("inf"), float("-inf")):  # noqa: PLR0124 - NaN
@@ -155,5 +177,5 @@ _TYPES: dict[str, Callable[[Any], bool]] = {
     f"{TAG}int": lambda value: isinstance(value, int) and not isinstance(value, bool),
     f"{TAG}float": lambda value: isinstance(value, float),
     f"{TAG}null": lambda value: value is None,
-    f"{TAG}timestamp": lambda value: isinstance(value, str),
+    f"{TAG}timestamp": lambda value: isinstance(value, str) and _is_timestamp(value),
 }

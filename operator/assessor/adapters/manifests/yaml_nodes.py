@@ -4,6 +4,7 @@ libyaml and the API server's YAML library are one scanner and parser, in C and i
 make of a scanned document differs, so nothing of PyYAML above the events is used.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -64,7 +65,7 @@ def document_nodes(text: str) -> Iterator[Node]:
     """
     loader = _LOADER(text)
     try:
-        yield from _Builder(loader).roots()
+        yield from _Builder(loader, text).roots()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Place(mark.line + 1, mark.column + 1) if mark else Place(1)
@@ -78,8 +79,9 @@ def document_nodes(text: str) -> Iterator[Node]:
 class _Builder:
     """Builds nodes from a parser's events, without recursion."""
 
-    def __init__(self, loader: Any) -> None:
+    def __init__(self, loader: Any, text: str) -> None:
         self._loader = loader
+        self._slashes = text if "\\/" in text else ""
         self._anchors: dict[str, Node] = {}
         self._open: list[Sequence | Mapping] = []
 
@@ -118,6 +120,7 @@ class _Builder:
     def _made(self, event: Any, place: Place) -> Node:
         match event:
             case yaml.ScalarEvent():
+                self._refuse_slash(event, place)
                 return Scalar(event.value, event.tag or "", event.implicit[0], place)
             case yaml.SequenceStartEvent():
                 return Sequence([], place)
@@ -126,6 +129,16 @@ class _Builder:
         if event.anchor not in self._anchors:
             raise UnreadableError("an alias names no anchor before it", place)
         return Alias(self._anchors[event.anchor], place)
+
+    def _refuse_slash(self, event: Any, place: Place) -> None:
+        """The one escape of YAML 1.2 that libyaml knows and the API server's library does not."""
+        if self._slashes and event.style == '"':
+            written = self._slashes[event.start_mark.index : event.end_mark.index]
+            if _ESCAPED_SLASH.search(written):
+                raise UnreadableError("an unknown escape: a slash", place)
+
+
+_ESCAPED_SLASH = re.compile(r"(?:^|[^\\])(?:\\\\)*\\/")
 
 
 def _reason(error: yaml.reader.ReaderError) -> str:
