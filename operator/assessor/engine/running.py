@@ -50,6 +50,8 @@ def run_checks(checks: Sequence[Check], snapshot: Snapshot, override: Severity |
 
 def missing_evidence(check: Check, snapshot: Snapshot) -> list[EvidenceGap]:
     """The gaps for which the check cannot run; partial evidence is one where absence is judged."""
+    if not snapshot.gaps:
+        return []
     gaps = (snapshot.gaps[need] for need in check.needs if need in snapshot.gaps)
     return [
         gap for gap in gaps if gap.reason is not GapReason.PARTIAL or gap.evidence in check.absent

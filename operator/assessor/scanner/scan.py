@@ -1,7 +1,9 @@
 """A whole scan: files in, a report out."""
 
+import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar
 
 from assessor import __version__
 from assessor.adapters.manifests.places import UnreadableError
@@ -19,8 +21,11 @@ from assessor.scanner.outcomes import outcomes
 from assessor.scanner.placing import located
 from assessor.scanner.settings import Settings, selected
 from assessor.scanner.spool import Spool
-from assessor.scanner.together import Together
+from assessor.scanner.together import Part, Together
 from assessor.scanner.working import Kept, Packed, Worker, kept
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 WORTH_PROCESSES = 40
 """Files from which on starting processes takes less time than it saves."""
@@ -99,16 +104,39 @@ class Scan:
             self._spool.add(file, found.findings)
 
     def _judge_together(self) -> None:
+        parts = self._together.parts()
+        for tally, found in _done(self._judge_parts, parts, by_forks=_worth_it(self._files)):
+            self._tally.add(tally)
+            for number, kept_ in found:
+                self._keep(shown(self._files[number]), kept_)
+
+    def _judge_parts(self, parts: Sequence[Part]) -> tuple[Tally, list[tuple[int, Kept]]]:
+        """How far some parts were judged, and their findings by the files' numbers."""
+        tally = Tally()
         by_file: dict[int, list[tuple[Finding, Origin]]] = {}
-        for finding, place in self._together.findings(self._tally):
-            by_file.setdefault(place.file, []).append((finding, place.origin))
-        for number, found in sorted(by_file.items()):
-            file = self._files[number]
-            self._keep(shown(file), kept(list(_placed(file, found)), self._settings.baseline))
+        for part in parts:
+            for finding, place in self._together.judge(part, tally):
+                by_file.setdefault(place.file, []).append((finding, place.origin))
+        return tally, [
+            (number, kept(list(_placed(self._files[number], found)), self._settings.baseline))
+            for number, found in sorted(by_file.items())
+        ]
+
+
+def _done(work: Callable[[list[T]], R], items: list[T], *, by_forks: bool) -> Iterator[R]:
+    if not by_forks or sys.platform != "linux":
+        return iter([work(items)])
+    from assessor.scanner.pool import in_forks  # noqa: PLC0415 - as below
+
+    return in_forks(work, items)
+
+
+def _worth_it(files: Sequence[str]) -> bool:
+    return len(files) >= WORTH_PROCESSES and STDIN not in files
 
 
 def _scanned(files: Sequence[str], settings: Settings) -> Iterator[Packed]:
-    if len(files) < WORTH_PROCESSES or STDIN in files:
+    if not _worth_it(files):
         worker = Worker(settings)
         return map(worker.scan, files)
     # Imported only where it is worth it: one file shall be scanned at once.

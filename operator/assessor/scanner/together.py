@@ -29,6 +29,9 @@ from assessor.scanner.file_scan import Origin, Witness
 from assessor.scanner.judging import Judge, Tally
 from assessor.scanner.placing import ref_of, stand_ins
 
+EVERY_FILE = -1
+"""The number of the world of all files; that of a file's variants has the file's."""
+
 BATCH = 1000
 """Objects that are decoded at once."""
 
@@ -46,6 +49,14 @@ class Place(NamedTuple):
     origin: Origin
 
 
+class Part(NamedTuple):
+    """A namespace to be judged: in the world of all files, or in that of one file's variants."""
+
+    world: int
+    namespace: str
+    first: Place
+
+
 class Together:
     """Takes objects in, file by file, and judges them at the end.
 
@@ -61,6 +72,7 @@ class Together:
         self._waiting: dict[ObservedKind, list[tuple[bytes, Place]]] = defaultdict(list)
         self._world = World()
         self._variants: dict[int, World] = {}
+        self._worlds: dict[int, tuple[World, Gathered]] = {}
 
     def take(self, file: int, witnesses: Iterable[Witness]) -> None:
         """Take in a file's objects; ``file`` is its number."""
@@ -71,17 +83,30 @@ class Together:
             if len(waiting) >= BATCH:
                 self._decode(kind)
 
-    def findings(self, tally: Tally) -> Iterator[tuple[Finding, Place]]:
-        """What all objects show together, and then what the variants show."""
+    def parts(self) -> list[Part]:
+        """What there is to judge, one namespace at a time; nothing is taken in any more."""
         for kind in tuple(self._waiting):
             self._decode(kind)
-        yield from self._judged(self._world, tally, complete=self._complete)
-        told = self._world.places
+        self._worlds = {EVERY_FILE: (self._world, self._world.gathered(complete=self._complete))}
         for file, world in self._variants.items():
             world.take_in_file(file, self._world)
-            for finding, place in self._judged(world, tally, complete=False):
-                if told.get(finding.object) != place:
-                    yield finding, place
+            self._worlds[file] = (world, world.gathered(complete=False))
+        return [
+            Part(number, namespace, first)
+            for number, (world, _) in self._worlds.items()
+            for namespace, first in world.namespaces().items()
+        ]
+
+    def judge(self, part: Part, tally: Tally) -> Iterator[tuple[Finding, Place]]:
+        """What a part's objects show together; of variants, what others did not show already."""
+        world, gathered = self._worlds[part.world]
+        snapshot = gathered.snapshot(part.namespace)
+        pods = dict(stand_ins(snapshot.roots))
+        for finding in self._judge.findings(snapshot, tally):
+            ref = finding.object
+            place = world.places.get(ref) or world.places.get(pods.get(ref, ref)) or part.first
+            if part.world == EVERY_FILE or self._world.places.get(ref) != place:
+                yield finding, place
 
     def _decode(self, kind: ObservedKind) -> None:
         waiting = self._waiting.pop(kind)
@@ -89,18 +114,6 @@ class Together:
         for record, (_, place) in zip(page.records, waiting, strict=True):
             if not self._world.take(kind, record, place):
                 self._variants.setdefault(place.file, World()).take(kind, record, place)
-
-    def _judged(
-        self, world: "World", tally: Tally, *, complete: bool
-    ) -> Iterator[tuple[Finding, Place]]:
-        gathered = world.gathered(complete=complete)
-        for namespace, first in world.namespaces().items():
-            snapshot = gathered.snapshot(namespace)
-            pods = dict(stand_ins(snapshot.roots))
-            for finding in self._judge.findings(snapshot, tally):
-                ref = finding.object
-                place = world.places.get(ref) or world.places.get(pods.get(ref, ref))
-                yield finding, place or first
 
 
 class World:

@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import msgspec
+
 from assessor.catalogue.checks import Check
 from assessor.checks.loading import load
 from assessor.inventory.kinds import Evidence
@@ -28,10 +30,18 @@ class Kept(NamedTuple):
 
 
 class Packed(NamedTuple):
-    """A file's scan, its findings apart from it."""
+    """A file's scan as bytes, which cross to another process at least cost, and its findings."""
 
-    scan: FileScan
+    content: bytes
     kept: Kept
+
+    @property
+    def scan(self) -> FileScan:
+        """The scan without its findings."""
+        return _SCAN.decode(self.content)
+
+
+_SCAN = msgspec.msgpack.Decoder(FileScan)
 
 
 class Worker:
@@ -52,7 +62,7 @@ class Worker:
             told = f"internal error, please report it: {type(error).__name__}"
             scan = FileScan(shown(file), faults=[Remark(shown(file), 0, 0, told)])
         found, scan.findings = scan.findings, []
-        return Packed(scan, kept(found, self._baseline))
+        return Packed(msgspec.msgpack.encode(scan), kept(found, self._baseline))
 
 
 def witnesses_of(checks: Sequence[Check]) -> frozenset[Evidence]:
