@@ -1,6 +1,7 @@
 """Findings at the places of the objects that they are on."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from assessor.adapters.manifests.locating import place_of
 from assessor.adapters.manifests.streams import Document
@@ -30,9 +31,14 @@ def located(finding: Finding, document: Document, at: tuple[Step, ...]) -> Locat
 
     ``at`` leads to the object in its document.
     """
-    try:
-        way = steps(finding.path)
-    except ValueError:
-        way = ()
-    place = place_of(document, (*at, *way))
+    place = place_of(document, (*at, *_steps(finding.path)))
     return Located(finding, place.line, place.column)
+
+
+@lru_cache(maxsize=1024)
+def _steps(path: str) -> tuple[Step, ...]:
+    """The way that a path leads; the object itself where it is none."""
+    try:
+        return steps(path)
+    except ValueError:
+        return ()

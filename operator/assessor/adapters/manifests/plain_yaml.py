@@ -151,34 +151,54 @@ def _fresh(value: Json) -> Json:
 # ── places ────────────────────────────────────────────────────────────────────────────────────
 
 
-@lru_cache(maxsize=256)
 def plain_place(text: str, steps: tuple[Step, ...]) -> Place:
     """Where the field stands that ``steps`` lead to, or else its nearest parent; Unsure.
 
     The text is one whole document that ``plain_value`` reads.
     """
+    return _spot(text, steps).place
+
+
+class _Spot(NamedTuple):
+    """Where a field stands, and the line and column in which the block below it begins.
+
+    The column is _NO_BLOCK where there is none, _FLOW where brackets hold what is below.
+    """
+
+    place: Place
+    at: int
+    column: int
+
+
+_NO_BLOCK, _FLOW = -1, -2
+
+
+@lru_cache(maxsize=256)
+def _spot(text: str, steps: tuple[Step, ...]) -> _Spot:
+    """Remembered, as fields that are looked for share most of their way."""
     numbered = _numbered(text)
-    if not numbered:
+    if not steps:
+        number, first = numbered[0]
+        return _Spot(Place(number, first.indent + 1), 0, first.indent)
+    *before, step = steps
+    above = _spot(text, tuple(before))
+    if above.column == _FLOW:
         raise Unsure
-    at, column = 0, numbered[0][1].indent
-    place = Place(numbered[0][0], column + 1)
-    for step in steps:
-        found = _seek(numbered, at, column, step)
-        if found is None:
-            break
-        number, line = numbered[found]
-        place = Place(number, line.content + 1)
-        if isinstance(step, int):
-            at, column = found, line.content
-            inside = line.key is not None
-        else:
-            at, column = found + 1, _column_below(numbered, found + 1, column)
-            inside = not line.given
-        if not inside and isinstance(line.value, list | dict):
-            raise Unsure
-        if not inside or column < 0:
-            break
-    return place
+    seek = above.column != _NO_BLOCK
+    found = _seek(numbered, above.at, above.column, step) if seek else None
+    if found is None:
+        return _Spot(above.place, above.at, _NO_BLOCK)
+    number, line = numbered[found]
+    place = Place(number, line.content + 1)
+    if isinstance(step, int):
+        return _Spot(place, found, _of_value(line) if line.key is None else line.content)
+    if line.given:
+        return _Spot(place, found, _of_value(line))
+    return _Spot(place, found + 1, _column_below(numbered, found + 1, above.column))
+
+
+def _of_value(line: _Line) -> int:
+    return _FLOW if isinstance(line.value, list | dict) else _NO_BLOCK
 
 
 def _seek(numbered: list[tuple[int, _Line]], at: int, column: int, step: Step) -> int | None:
@@ -205,12 +225,12 @@ def _ends(line: _Line, column: int, step: Step) -> bool:
 
 
 def _column_below(numbered: list[tuple[int, _Line]], at: int, column: int) -> int:
-    """The column of the block below a key in ``column``, -1 where there is none."""
+    """The column of the block below a key in ``column``."""
     if at == len(numbered):
-        return -1
+        return _NO_BLOCK
     line = numbered[at][1]
     deeper = line.indent > column or (line.indent == column and line.dash)
-    return line.indent if deeper else -1
+    return line.indent if deeper else _NO_BLOCK
 
 
 # ── lines ─────────────────────────────────────────────────────────────────────────────────────
