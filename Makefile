@@ -3,12 +3,13 @@ PYTHON ?= python3
 QUESTIONS ?= 100000
 PODS ?= 10000
 SEED ?= 1
+FUZZ ?= 20000
 VENV := .venv
 BIN := $(VENV)/bin
 PLAYGROUND := PYTHONPATH=tools $(BIN)/python -m playground
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down test conformance bench-analysis lint generate image
+.PHONY: help demo up down test conformance bench-analysis bench-scan fuzz lint generate image
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +37,12 @@ test: $(VENV)/ready ## Run the whole test suite, most of it on a real API server
 conformance: $(VENV)/ready ## Ask our authorizer 100,000 questions and our profiles 10,000 pods, and the API server the same; QUESTIONS=, PODS=, SEED=
 	@$(PLAYGROUND) build
 	ASSESSOR_QUESTIONS=$(QUESTIONS) ASSESSOR_PODS=$(PODS) ASSESSOR_SEED=$(SEED) $(BIN)/pytest tests/conformance --timeout 0
+
+bench-scan: $(VENV)/ready ## Measure scans beside kube-score and checkov, where PATH has them; KUBE_SCORE=, CHECKOV=
+	PYTHONPATH=. $(BIN)/python -m tests.bench.scan
+
+fuzz: $(VENV)/ready ## Scan many random files; FUZZ= examples of each kind
+	ASSESSOR_FUZZ=$(FUZZ) $(BIN)/pytest tests/unit/scanner/test_fuzz.py --timeout 0
 
 bench-analysis: $(VENV)/ready ## Measure RBAC analysis on three sizes of fleet
 	PYTHONPATH=operator:. $(BIN)/python -m tests.bench.rbac

@@ -1,7 +1,8 @@
 """Where a field of an object stands in its file: computed for findings only."""
 
 from assessor.adapters.manifests.places import Place, UnreadableError
-from assessor.adapters.manifests.plain_yaml import Unsure, plain_place
+from assessor.adapters.manifests.plain_lines import Unsure
+from assessor.adapters.manifests.plain_places import plain_place
 from assessor.adapters.manifests.streams import Document
 from assessor.adapters.manifests.yaml_nodes import (
     Alias,

@@ -10,7 +10,8 @@ from msgspec import Struct
 
 from assessor.adapters.manifests.exact_yaml import Decoded
 from assessor.adapters.manifests.places import Place, UnreadableError
-from assessor.adapters.manifests.plain_yaml import Unsure, plain_value
+from assessor.adapters.manifests.plain_lines import Unsure
+from assessor.adapters.manifests.plain_yaml import plain_value
 from assessor.adapters.manifests.yaml_nodes import document_nodes
 
 Json = Any

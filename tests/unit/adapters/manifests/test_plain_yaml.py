@@ -6,7 +6,9 @@ from hypothesis import strategies as st
 
 from assessor.adapters.manifests.exact_yaml import Decoded, Json
 from assessor.adapters.manifests.locating import exact_place
-from assessor.adapters.manifests.plain_yaml import Unsure, plain_place, plain_value
+from assessor.adapters.manifests.plain_lines import Unsure
+from assessor.adapters.manifests.plain_places import plain_place
+from assessor.adapters.manifests.plain_yaml import plain_value
 from assessor.adapters.manifests.yaml_nodes import document_nodes
 from assessor.catalogue.patches import Step
 from tests.unit.adapters.manifests.yaml_texts import texts
