@@ -60,8 +60,9 @@ def missing_evidence(check: Check, snapshot: Snapshot) -> list[EvidenceGap]:
 
 def _keep_worse(findings: dict[str, Finding], finding: Finding) -> None:
     """Of two findings that are one, the worse: a note must not hide a failure."""
-    same = findings.get(finding.fingerprint, finding)
-    findings[finding.fingerprint] = min(finding, same, key=worst_first)
+    same = findings.setdefault(finding.fingerprint, finding)
+    if same is not finding:
+        findings[finding.fingerprint] = min(finding, same, key=worst_first)
 
 
 def subjects(over: Subjects, snapshot: Snapshot) -> Sequence[tuple[ObjectRef, Any]]:

@@ -8,11 +8,9 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from assessor.adapters.manifests.exact_yaml import Decoded
 from assessor.adapters.manifests.places import Place, UnreadableError
 from assessor.adapters.manifests.plain_lines import Unsure
 from assessor.adapters.manifests.plain_yaml import plain_value
-from assessor.adapters.manifests.yaml_nodes import document_nodes
 
 Json = Any
 
@@ -118,6 +116,10 @@ def _yaml_documents(chunk: Chunk) -> Iterator[Document | Fault]:
 
 
 def _exact_documents(chunk: Chunk) -> Iterator[Document | Fault]:
+    # PyYAML takes longer to import than most files to scan, and most of them do without it.
+    from assessor.adapters.manifests.exact_yaml import Decoded  # noqa: PLC0415
+    from assessor.adapters.manifests.yaml_nodes import document_nodes  # noqa: PLC0415
+
     try:
         for number, node in enumerate(document_nodes(chunk.text)):
             decoded_ = Decoded(node)

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assessor.adapters.manifests.exact_places import exact_place
 from assessor.adapters.manifests.exact_yaml import Decoded, Json
-from assessor.adapters.manifests.locating import exact_place
 from assessor.adapters.manifests.plain_lines import Unsure
 from assessor.adapters.manifests.plain_places import plain_place
 from assessor.adapters.manifests.plain_yaml import plain_value
