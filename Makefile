@@ -5,12 +5,13 @@ PODS ?= 10000
 SEED ?= 1
 SIZE ?= standard
 MINUTES ?= 30
+FUZZ ?= 20000
 VENV := .venv
 BIN := $(VENV)/bin
 PLAYGROUND := PYTHONPATH=tools $(BIN)/python -m playground
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down test soak conformance bench bench-analysis lint generate image
+.PHONY: help demo up down test soak conformance bench bench-analysis bench-scan fuzz lint generate image
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +46,12 @@ conformance: $(VENV)/ready ## Ask our authorizer 100,000 questions and our profi
 
 bench: $(VENV)/ready ## Measure the operator on a fleet beside what the API server allows; SIZE=small|standard|large
 	PYTHONPATH=tools:. $(BIN)/python -m tests.bench.fleet $(SIZE)
+
+bench-scan: $(VENV)/ready ## Measure scans beside kube-score and checkov, where PATH has them; KUBE_SCORE=, CHECKOV=
+	PYTHONPATH=. $(BIN)/python -m tests.bench.scan
+
+fuzz: $(VENV)/ready ## Scan many random files; FUZZ= examples of each kind
+	ASSESSOR_FUZZ=$(FUZZ) $(BIN)/pytest tests/unit/scanner/test_fuzz.py --timeout 0
 
 bench-analysis: $(VENV)/ready ## Measure RBAC analysis on three sizes of fleet
 	PYTHONPATH=operator:. $(BIN)/python -m tests.bench.rbac

@@ -14,7 +14,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from functools import partial
 
-from assessor.adapters.gathering import Gathered, Listed
+from assessor.adapters.gathered import Gathered
+from assessor.adapters.listed import Listed
 from assessor.adapters.rbac_index import index_of
 from assessor.adapters.store import Store
 from assessor.catalogue.checklist import CONTROLS

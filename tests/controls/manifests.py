@@ -8,7 +8,8 @@ from typing import Any
 
 import yaml
 
-from assessor.adapters.gathering import Gathered, Listed
+from assessor.adapters.gathered import Gathered
+from assessor.adapters.listed import Listed
 from assessor.adapters.rbac_index import index_of
 from assessor.adapters.store import Store
 from assessor.catalogue.checks import Check, Problem

@@ -8,7 +8,8 @@ from typing import Any
 from assessor.adapters.api_client import ApiClient
 from assessor.adapters.clock import SystemClock
 from assessor.adapters.credentials import KubeconfigCredentials
-from assessor.adapters.gathering import Gathered, gather
+from assessor.adapters.gathered import Gathered
+from assessor.adapters.gathering import gather
 from assessor.api.parsing import parse_spec
 from assessor.controller.judge import Judge
 from playground.controlplane import ControlPlane

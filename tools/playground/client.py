@@ -37,14 +37,17 @@ class Client:
         accept: str = "application/json",
         headers: Mapping[str, str] | None = None,
     ) -> tuple[int, Json]:
-        """Send one request; return the status code and the decoded answer, whatever it is."""
+        """Send one request; return the status code and the decoded answer, whatever it is.
+
+        A body of bytes is sent as it is.
+        """
         sent = {
             "Authorization": f"Bearer {token or self._token}",
             "Accept": accept,
             "Content-Type": content_type,
             **(headers or {}),
         }
-        content = None if body is None else json.dumps(body)
+        content = body if body is None or isinstance(body, bytes) else json.dumps(body)
         answer = self._pool.request(method, self.url + path, body=content, headers=sent)
         return answer.status, _decoded(answer.data)
 

@@ -1,16 +1,14 @@
 """Everything that an assessment needs, listed once: for commands that run once."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from urllib.parse import quote
 
-from msgspec import Struct
-
-from assessor.adapters.composition import compose
 from assessor.adapters.discovery import discover, undiscovered
+from assessor.adapters.gathered import Gathered
 from assessor.adapters.listed import Listed, of_unknown_version
 from assessor.adapters.listing import Lister
-from assessor.adapters.rbac_index import RbacIndex, index_of
+from assessor.adapters.rbac_index import index_of
 from assessor.adapters.retrying import retrying
 from assessor.adapters.store import Entry, Store
 from assessor.adapters.transport import Transport
@@ -22,42 +20,13 @@ from assessor.inventory.kinds import (
     Evidence,
     ObservedKind,
 )
-from assessor.inventory.snapshot import EvidenceGap, GapReason, Snapshot
+from assessor.inventory.snapshot import EvidenceGap, GapReason
 from assessor.kernel.errors import ExpiredError, ForbiddenError, InputError, NotFoundError
 
 ATTEMPTS = 4
 PAGE_SIZE = 500
 PAGE_TIMEOUT = 60.0
 """Seconds."""
-
-
-class Gathered(Struct, frozen=True):
-    """All kinds, each listed once; of one namespace, or of all."""
-
-    core: Mapping[Evidence, Listed]
-    optional: tuple[Listed, ...]
-    rbac: RbacIndex
-    everywhere: bool
-    undiscovered: Mapping[Evidence, str] = {}
-    """Of which optional kinds nobody knows whether they are there, and why."""
-
-    def namespaces(self) -> tuple[str, ...]:
-        """The names of the namespaces that were seen, sorted."""
-        return tuple(sorted(self.core[Evidence.NAMESPACES].store.names()))
-
-    def snapshot(self, namespace: str) -> Snapshot:
-        """What was seen of one namespace; InputError where there is none of that name."""
-        made = compose(
-            namespace,
-            self.core,
-            self.optional,
-            self.rbac,
-            undiscovered=self.undiscovered,
-            everywhere=self.everywhere,
-        )
-        if made is None:
-            raise InputError(f"there is no namespace {namespace!r}")
-        return made
 
 
 async def gather(transport: Transport, namespace: str | None) -> Gathered:

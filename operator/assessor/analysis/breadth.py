@@ -82,8 +82,10 @@ def allows_everything(rules: Iterable[PolicyRule]) -> bool:
 def address_opening(rules: Sequence[IndexedRule]) -> Opening | None:
     """Rules whose ipBlocks, on one port, together are every address or the Internet."""
     with_blocks = [entry for entry in rules if any(peer.ip_block for peer in entry[1].peers)]
+    if not with_blocks:
+        return None
     for family in Family:
-        # Most rules end here: what is not much on all ports together is not much on one.
+        # Most of the others end here: what is not much on all ports together is not much on one.
         if extent(family, _reach([rule for _, rule in with_blocks], family)) is None:
             continue
         for point in meeting_points(rule for _, rule in with_blocks):

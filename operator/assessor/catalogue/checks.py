@@ -1,14 +1,14 @@
 """What a check is: a pure function that yields problems, and the card that describes it."""
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Any
 
 from msgspec import Struct
 
 from assessor.catalogue.patches import Patch
-from assessor.inventory.kinds import Evidence
+from assessor.inventory.kinds import WORKLOAD_EVIDENCE, Evidence
 from assessor.inventory.snapshot import Snapshot
 from assessor.kernel.refs import ObjectRef
 from assessor.kernel.severity import Severity
@@ -60,7 +60,9 @@ class Check(Struct, frozen=True):
     """A check's card; ``documentation`` is its function's docstring.
 
     ``needs`` lists every kind without which silence would prove nothing: the engine does not run
-    the check while one of them is a gap.
+    the check while one of them is a gap. ``absent`` are those among them of which the check finds
+    that something is not there: there partial evidence, as files are, is a gap too, where a
+    finding on what is there would stand whatever else there is.
     """
 
     id: str
@@ -71,6 +73,20 @@ class Check(Struct, frozen=True):
     remediation: str
     documentation: str
     run: CheckFunction
+    absent: frozenset[Evidence] = frozenset()
+
+    @property
+    def alone(self) -> bool:
+        """Whether no object but its subject, and what that owns, bears on what it finds."""
+        return self.over in _OWN_EVIDENCE and self.needs <= _OWN_EVIDENCE[self.over]
+
+
+_OWN_EVIDENCE: Mapping[Subjects, frozenset[Evidence]] = {
+    Subjects.ROOTS: WORKLOAD_EVIDENCE,
+    Subjects.CONFIG_MAPS: frozenset({Evidence.CONFIG_MAPS}),
+    Subjects.SOURCE_SECRETS: frozenset({Evidence.SECRETS_IN_SOURCE}),
+}
+"""The kinds that a subject consists of, where there are checks that need no others."""
 
 
 def check(
@@ -81,11 +97,22 @@ def check(
     over: Subjects,
     needs: frozenset[Evidence],
     remediation: str,
+    absent: Iterable[Evidence] = (),
 ) -> Callable[[CheckFunction], Check]:
     """Turn a generator function into a Check; the name is that of the bad pattern."""
 
     def wrap(function: CheckFunction) -> Check:
         documentation = inspect.getdoc(function) or ""
-        return Check(check_id, control, severity, over, needs, remediation, documentation, function)
+        return Check(
+            check_id,
+            control,
+            severity,
+            over,
+            needs,
+            remediation,
+            documentation,
+            function,
+            frozenset(absent),
+        )
 
     return wrap

@@ -36,6 +36,8 @@ def each_pod(judge: PodJudge) -> CheckFunction:
         told: set[tuple[str, str]] = set()
         for site in sites(snapshot)[root.ref]:
             found = [p for p in judge(site) if (p.container, p.key) not in told]
+            if not found:
+                continue
             told.update((problem.container, problem.key) for problem in found)
             yield from (_of_live_pod(p, site) if site.live else p for p in found)
 

@@ -16,6 +16,9 @@ EXIT_INTERRUPTED = 130
 COMMANDS = {
     "run": ("assessor.cli.run", "run"),
     "assess": ("assessor.cli.assess", "assess"),
+    "scan": ("assessor.cli.scan", "scan"),
+    "explain": ("assessor.cli.explain", "explain"),
+    "list": ("assessor.cli.list_controls", "list_controls"),
     "rbac": ("assessor.cli.rbac", "rbac"),
     "generate": ("assessor.cli.generate", "generate"),
 }

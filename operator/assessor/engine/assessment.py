@@ -31,6 +31,7 @@ class Reason(StrEnum):
     NOT_INSTALLED = "NotInstalled"
     STALE = "Stale"
     MALFORMED = "Malformed"
+    PARTIAL = "Partial"
     NOT_EVALUATED = "NotEvaluated"
     NOT_AUTOMATED = "NotAutomated"
     WAIVED = "Waived"

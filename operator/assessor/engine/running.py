@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from assessor.catalogue.checks import Check, Problem, Subjects
 from assessor.engine.assessment import Finding, worst_first
-from assessor.inventory.snapshot import EvidenceGap, Snapshot
+from assessor.inventory.snapshot import EvidenceGap, GapReason, Snapshot
 from assessor.kernel.refs import ObjectRef
 from assessor.kernel.severity import Severity
 
@@ -38,8 +38,7 @@ def run_checks(checks: Sequence[Check], snapshot: Snapshot, override: Severity |
     gaps: dict[str, EvidenceGap] = {}
     errors: set[str] = set()
     for check in checks:
-        missing = [snapshot.gaps[need] for need in check.needs if need in snapshot.gaps]
-        if missing:
+        if missing := missing_evidence(check, snapshot):
             gaps |= {gap.evidence: gap for gap in missing}
             continue
         for ref, subject in subjects(check.over, snapshot):
@@ -54,10 +53,21 @@ def run_checks(checks: Sequence[Check], snapshot: Snapshot, override: Severity |
     return Ran(frozenset(examined), tuple(findings.values()), ordered, tuple(sorted(errors)))
 
 
+def missing_evidence(check: Check, snapshot: Snapshot) -> list[EvidenceGap]:
+    """The gaps for which the check cannot run; partial evidence is one where absence is judged."""
+    if not snapshot.gaps:
+        return []
+    gaps = (snapshot.gaps[need] for need in check.needs if need in snapshot.gaps)
+    return [
+        gap for gap in gaps if gap.reason is not GapReason.PARTIAL or gap.evidence in check.absent
+    ]
+
+
 def _keep_worse(findings: dict[str, Finding], finding: Finding) -> None:
     """Of two findings that are one, the worse: a note must not hide a failure."""
-    same = findings.get(finding.fingerprint, finding)
-    findings[finding.fingerprint] = min(finding, same, key=worst_first)
+    same = findings.setdefault(finding.fingerprint, finding)
+    if same is not finding:
+        findings[finding.fingerprint] = min(finding, same, key=worst_first)
 
 
 def subjects(over: Subjects, snapshot: Snapshot) -> Sequence[tuple[ObjectRef, Any]]:

@@ -14,6 +14,7 @@ WORST_FIRST = (
     GapReason.NOT_INSTALLED,
     GapReason.MALFORMED,
     GapReason.STALE,
+    GapReason.PARTIAL,
     GapReason.NOT_EVALUATED,
 )
 """Which gap's reason is told where there are several."""

@@ -22,6 +22,8 @@ class GapReason(StrEnum):
     STALE = "Stale"
     MALFORMED = "Malformed"
     """An object of the kind could not be decoded, so the rest does not tell the whole."""
+    PARTIAL = "Partial"
+    """Some of the kind was read, and nobody knows what else there is: files tell what they hold."""
     NOT_EVALUATED = "NotEvaluated"
     """It was read, and it matters, but its rules are not understood yet."""
 
@@ -32,6 +34,12 @@ class EvidenceGap(Struct, frozen=True):
     evidence: Evidence
     reason: GapReason
     detail: str = ""
+
+
+def is_partial(snapshot: "Snapshot", evidence: Evidence) -> bool:
+    """Whether some of a kind was read, and there may be more of it."""
+    gap = snapshot.gaps.get(evidence)
+    return gap is not None and gap.reason is GapReason.PARTIAL
 
 
 class Snapshot(Struct, frozen=True, dict=True):

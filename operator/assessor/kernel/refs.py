@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 
-class ObjectRef(Struct, frozen=True, order=True):
+class ObjectRef(Struct, frozen=True, order=True, cache_hash=True):
     """One object's name in the API: group (``""`` is core), kind, namespace, name."""
 
     group: str

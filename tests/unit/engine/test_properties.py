@@ -45,6 +45,7 @@ class Plan(Struct, frozen=True):
     severity: Severity
     problems: tuple[Problem, ...] = ()
     raises: bool = False
+    absent: frozenset[Evidence] = frozenset()
 
     def check(self, number: int) -> Check:
         """The check that does it."""
@@ -56,7 +57,7 @@ class Plan(Struct, frozen=True):
 
         words = ("Mend it.", "What it is.")
         card = (f"check-{number}", self.control, self.severity, self.over, self.needs)
-        return Check(*card, *words, run)
+        return Check(*card, *words, run, self.absent)
 
 
 class World(Struct, frozen=True):
@@ -96,6 +97,7 @@ def plans(
         severity=st.sampled_from(SEVERITIES),
         problems=st.one_of(NOTHING, found),
         raises=st.sampled_from([False, False, False, True]),
+        absent=st.frozensets(st.sampled_from(NEEDED), max_size=1),
     )
 
 
@@ -148,8 +150,11 @@ def by_control(assessment: Assessment) -> dict[str, Verdict]:
 
 
 def blind(world: World, plan: Plan) -> bool:
-    """Whether the check lacks evidence."""
-    return bool(plan.needs & world.snapshot.gaps.keys())
+    """Whether the check lacks evidence; where it judges no absence, partial evidence will do."""
+    return any(
+        world.snapshot.gaps[need].reason is not GapReason.PARTIAL or need in plan.absent
+        for need in plan.needs & world.snapshot.gaps.keys()
+    )
 
 
 def has_subjects(world: World, plan: Plan) -> bool:

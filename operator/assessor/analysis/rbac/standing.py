@@ -14,7 +14,7 @@ from assessor.analysis.rbac.reach import EVERY_NAMESPACE, account_of, reached_by
 from assessor.analysis.rbac.union import joint
 from assessor.inventory.kinds import RBAC_KINDS
 from assessor.inventory.rbac import BoundRole
-from assessor.inventory.snapshot import Snapshot
+from assessor.inventory.snapshot import GapReason, Snapshot
 from assessor.kernel.severity import Severity
 
 EVERY_ACCOUNT = ""
@@ -40,13 +40,21 @@ class Standing(Struct, frozen=True):
 
 
 def standing(snapshot: Snapshot, account: str) -> Standing | None:
-    """What an account of the namespace may do; None where roles or bindings cannot be read."""
-    if any(kind.evidence in snapshot.gaps for kind in RBAC_KINDS):
+    """What an account of the namespace may do; None where roles or bindings cannot be read.
+
+    Partial evidence tells what it may do, and not what it may not: there None, too, where no risk
+    of High is found.
+    """
+    gaps = {
+        snapshot.gaps[kind.evidence].reason for kind in RBAC_KINDS if kind.evidence in snapshot.gaps
+    }
+    if gaps - {GapReason.PARTIAL}:
         return None
     known = _standings(snapshot)
     if account not in known:
         known[account] = _standing(snapshot, account)
-    return known[account]
+    found = known[account]
+    return None if gaps and found.worst < Severity.HIGH else found
 
 
 @once_per_snapshot

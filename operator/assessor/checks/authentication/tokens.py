@@ -36,6 +36,7 @@ _GENERATED = re.compile(r"(?P<account>.+)-token-[a-z0-9]{5}")
     severity=Severity.LOW,
     over=Subjects.ROOTS,
     needs=RIGHTS,
+    absent={Evidence.ROLE_BINDINGS, Evidence.CLUSTER_ROLE_BINDINGS},
     remediation="""\
 Say it in the pod template, or in its ServiceAccount:
 spec: {template: {spec: {automountServiceAccountToken: false}}}""",

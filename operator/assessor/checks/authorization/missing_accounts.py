@@ -7,6 +7,7 @@ from assessor.analysis.pod_paths import pod_spec_path
 from assessor.catalogue.checks import Problem, Subjects, check
 from assessor.catalogue.wording import clip
 from assessor.checks.authorization.evidence import WORKLOADS_AND_ACCOUNTS
+from assessor.inventory.kinds import Evidence
 from assessor.inventory.ownership import RootController
 from assessor.inventory.snapshot import Snapshot
 from assessor.kernel.severity import Severity
@@ -18,6 +19,7 @@ from assessor.kernel.severity import Severity
     severity=Severity.LOW,
     over=Subjects.ROOTS,
     needs=WORKLOADS_AND_ACCOUNTS,
+    absent={Evidence.SERVICE_ACCOUNTS},
     remediation="""\
 Create the account, or correct the name in the pod template:
 kind: ServiceAccount

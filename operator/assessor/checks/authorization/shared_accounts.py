@@ -13,8 +13,9 @@ from assessor.analysis.rbac.standing import Standing, standing
 from assessor.catalogue.checks import Problem, Subjects, check
 from assessor.catalogue.wording import clip, name_some
 from assessor.checks.authorization.evidence import WORKLOADS_AND_ACCOUNTS
+from assessor.inventory.kinds import RBAC_KINDS
 from assessor.inventory.ownership import RootController
-from assessor.inventory.snapshot import Snapshot
+from assessor.inventory.snapshot import Snapshot, is_partial
 from assessor.kernel.severity import Severity
 
 
@@ -41,9 +42,9 @@ def shared_service_account(root: RootController, snapshot: Snapshot) -> Iterator
 
     High where the account's rights are a risk of High or more, or cannot all be read, which takes
     other namespaces' bindings too; Medium where it holds any beyond those that every account has
-    everywhere, and Low where it holds none. Where no workload gets a token,
-    rights cannot be used: Low, and Info without rights. Info also where one custom resource owns
-    all of them: they are one system, made to share.
+    everywhere, or where files tell nothing worse; and Low where it holds none. Where no workload
+    gets a token, rights cannot be used: Low, and Info without rights. Info also where one custom
+    resource owns all of them: they are one system, made to share.
     """
     namespace = snapshot.namespace.meta.name
     for account in first_consumed(root, snapshot):
@@ -68,13 +69,13 @@ def _judge(
     if not any(runs_with_token(root, account, snapshot) for root in roots):
         none = rights is not None and rights.complete and not rights.holds_rights
         return (Severity.INFO if none else Severity.LOW), "; none of them gets its token"
-    return _by_rights(rights)
+    return _by_rights(rights, snapshot)
 
 
-def _by_rights(rights: Standing | None) -> tuple[Severity, str]:
+def _by_rights(rights: Standing | None, snapshot: Snapshot) -> tuple[Severity, str]:
     """The severity where somebody gets the token, and what the message adds to explain it."""
     if rights is None:
-        return Severity.HIGH, "; what it may do could not be read"
+        return _unknown_rights(snapshot)
     if rights.worst >= Severity.HIGH:
         return Severity.HIGH, f"; it holds rights of {rights.worst.label} risk"
     if not rights.complete:
@@ -82,3 +83,9 @@ def _by_rights(rights: Standing | None) -> tuple[Severity, str]:
     if rights.holds_rights:
         return Severity.MEDIUM, "; it holds rights, none of them High"
     return Severity.LOW, "; it holds no rights beyond every account's"
+
+
+def _unknown_rights(snapshot: Snapshot) -> tuple[Severity, str]:
+    if any(is_partial(snapshot, kind.evidence) for kind in RBAC_KINDS):
+        return Severity.MEDIUM, "; what else it may do is not known"
+    return Severity.HIGH, "; what it may do could not be read"

@@ -13,8 +13,9 @@ from assessor.analysis.rbac.standing import standing
 from assessor.catalogue.checks import Problem, Subjects, check
 from assessor.catalogue.wording import clip
 from assessor.checks.authorization.evidence import WORKLOADS_AND_ACCOUNTS
+from assessor.inventory.kinds import Evidence
 from assessor.inventory.ownership import RootController
-from assessor.inventory.snapshot import Snapshot
+from assessor.inventory.snapshot import Snapshot, is_partial
 from assessor.inventory.workloads import PodSpec
 from assessor.kernel.severity import Severity
 
@@ -56,7 +57,12 @@ def _severity(account: str, snapshot: Snapshot) -> Severity:
 
 
 def _can_run(spec: PodSpec, snapshot: Snapshot) -> bool:
-    """Pods of an account that does not exist are refused, which missing-service-account tells."""
-    return spec.service_account == DEFAULT_ACCOUNT or spec.service_account in accounts_by_name(
-        snapshot
+    """Pods of an account that does not exist are refused, which missing-service-account tells.
+
+    `default` always exists; but where not all accounts are known, what it says is not, either.
+    """
+    if spec.service_account in accounts_by_name(snapshot):
+        return True
+    return spec.service_account == DEFAULT_ACCOUNT and not is_partial(
+        snapshot, Evidence.SERVICE_ACCOUNTS
     )

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from assessor.analysis.identity import DEFAULT_ACCOUNT, consumers
 from assessor.catalogue.checks import Problem, Subjects, check
 from assessor.checks.authorization.evidence import WORKLOADS_AND_ACCOUNTS
+from assessor.inventory.kinds import WORKLOAD_EVIDENCE
 from assessor.inventory.snapshot import Snapshot
 from assessor.inventory.workloads import ServiceAccount
 from assessor.kernel.severity import Severity
@@ -16,6 +17,7 @@ from assessor.kernel.severity import Severity
     severity=Severity.INFO,
     over=Subjects.SERVICE_ACCOUNTS,
     needs=WORKLOADS_AND_ACCOUNTS,
+    absent=WORKLOAD_EVIDENCE,
     remediation="""\
 Delete the account and its bindings, unless something outside this namespace's workloads uses it:
 kubectl delete serviceaccount NAME""",

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from assessor.analysis.isolation import is_denied_by_default
 from assessor.analysis.policies import Direction
 from assessor.catalogue.checks import Problem, Subjects, check
-from assessor.checks.network.evidence import POLICIES
+from assessor.checks.network.evidence import ABSENT_POLICIES, POLICIES
 from assessor.inventory.snapshot import Snapshot
 from assessor.inventory.workloads import Namespace
 from assessor.kernel.severity import Severity
@@ -17,6 +17,7 @@ from assessor.kernel.severity import Severity
     severity=Severity.CRITICAL,
     over=Subjects.NAMESPACE,
     needs=POLICIES,
+    absent=ABSENT_POLICIES,
     remediation="""\
 Deny both directions by default, then allow each needed edge by name (DNS first):
 kind: NetworkPolicy
@@ -40,6 +41,7 @@ def no_network_policy(_: Namespace, snapshot: Snapshot) -> Iterator[Problem]:
     severity=Severity.CRITICAL,
     over=Subjects.NAMESPACE,
     needs=POLICIES,
+    absent=ABSENT_POLICIES,
     remediation="""\
 Add a policy that selects every pod and allows nothing:
 kind: NetworkPolicy
@@ -65,6 +67,7 @@ def no_default_deny_ingress(_: Namespace, snapshot: Snapshot) -> Iterator[Proble
     severity=Severity.CRITICAL,
     over=Subjects.NAMESPACE,
     needs=POLICIES,
+    absent=ABSENT_POLICIES,
     remediation="""\
 Add a policy that selects every pod and allows nothing, and one that allows DNS:
 kind: NetworkPolicy

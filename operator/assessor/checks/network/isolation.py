@@ -7,7 +7,7 @@ from assessor.analysis.pod_paths import pod_labels_path
 from assessor.analysis.policies import Direction
 from assessor.catalogue.checks import Problem, Subjects, check
 from assessor.catalogue.wording import name_some
-from assessor.checks.network.evidence import POLICIES_AND_WORKLOADS
+from assessor.checks.network.evidence import ABSENT_POLICIES, POLICIES_AND_WORKLOADS
 from assessor.inventory.ownership import RootController
 from assessor.inventory.snapshot import Snapshot
 from assessor.kernel.severity import Severity
@@ -19,6 +19,7 @@ from assessor.kernel.severity import Severity
     severity=Severity.HIGH,
     over=Subjects.ROOTS,
     needs=POLICIES_AND_WORKLOADS,
+    absent=ABSENT_POLICIES,
     remediation="""\
 Select the workload's pods in a NetworkPolicy with policyTypes: [Ingress], for example
 spec: {podSelector: {}, policyTypes: [Ingress]}
@@ -40,6 +41,7 @@ def pod_not_isolated_ingress(root: RootController, snapshot: Snapshot) -> Iterat
     severity=Severity.HIGH,
     over=Subjects.ROOTS,
     needs=POLICIES_AND_WORKLOADS,
+    absent=ABSENT_POLICIES,
     remediation="""\
 Select the workload's pods in a NetworkPolicy with policyTypes: [Egress], for example
 spec: {podSelector: {}, policyTypes: [Egress]}

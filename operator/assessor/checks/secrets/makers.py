@@ -20,6 +20,7 @@ from assessor.kernel.severity import Severity
     severity=Severity.MEDIUM,
     over=Subjects.ROOTS,
     needs=WORKLOAD_EVIDENCE | {Evidence.SECRET_MAKERS},
+    absent={Evidence.SECRET_MAKERS},
     remediation="""\
 Let a controller make it from what source may hold: a SealedSecret, an ExternalSecret, a
 VaultStaticSecret, a Certificate.""",

@@ -19,6 +19,7 @@ from assessor.kernel.severity import Severity
     severity=Severity.LOW,
     over=Subjects.BINDINGS,
     needs=RBAC,
+    absent={Evidence.ROLES, Evidence.CLUSTER_ROLES},
     remediation="""\
 Delete the binding, or create the role that it names:
 kubectl delete rolebinding NAME  # or clusterrolebinding NAME, which this finding's object says""",
@@ -40,6 +41,7 @@ def dangling_role(bound: BoundRole, _: Snapshot) -> Iterator[Problem]:
     severity=Severity.LOW,
     over=Subjects.BINDINGS,
     needs=RBAC | {Evidence.SERVICE_ACCOUNTS},
+    absent={Evidence.SERVICE_ACCOUNTS},
     remediation="""\
 Remove the subject from the binding, or delete the binding where it is the only one:
 kubectl delete rolebinding NAME  # or clusterrolebinding NAME, which this finding's object says""",
@@ -62,6 +64,7 @@ def dangling_subject(bound: BoundRole, snapshot: Snapshot) -> Iterator[Problem]:
     severity=Severity.LOW,
     over=Subjects.ROLES,
     needs=RBAC,
+    absent={Evidence.ROLE_BINDINGS},
     remediation="""\
 Delete the role, unless a controller binds it when it is needed:
 kubectl delete role NAME""",

@@ -1,0 +1,41 @@
+"""Everything that an assessment needs, each kind listed once: by an API server, or by files."""
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from assessor.adapters.composition import compose
+from assessor.adapters.listed import Listed
+from assessor.adapters.rbac_index import RbacIndex
+from assessor.inventory.kinds import Evidence
+from assessor.inventory.snapshot import Snapshot
+from assessor.kernel.errors import InputError
+
+
+class Gathered(Struct, frozen=True):
+    """All kinds, each listed once; of one namespace, or of all."""
+
+    core: Mapping[Evidence, Listed]
+    optional: tuple[Listed, ...]
+    rbac: RbacIndex
+    everywhere: bool
+    undiscovered: Mapping[Evidence, str] = {}
+    """Of which optional kinds nobody knows whether they are there, and why."""
+
+    def namespaces(self) -> tuple[str, ...]:
+        """The names of the namespaces that were seen, sorted."""
+        return tuple(sorted(self.core[Evidence.NAMESPACES].store.names()))
+
+    def snapshot(self, namespace: str) -> Snapshot:
+        """What was seen of one namespace; InputError where there is none of that name."""
+        made = compose(
+            namespace,
+            self.core,
+            self.optional,
+            self.rbac,
+            undiscovered=self.undiscovered,
+            everywhere=self.everywhere,
+        )
+        if made is None:
+            raise InputError(f"there is no namespace {namespace!r}")
+        return made

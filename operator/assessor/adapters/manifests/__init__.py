@@ -1,0 +1,1 @@
+"""Manifests in files: found, decoded as the API server decodes them, and located."""

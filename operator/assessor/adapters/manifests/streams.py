@@ -1,0 +1,173 @@
+"""A file's text cut into documents, each decoded on its own: one that is broken breaks no other."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from assessor.adapters.manifests.places import Place, UnreadableError
+from assessor.adapters.manifests.plain_lines import Unsure
+from assessor.adapters.manifests.plain_yaml import plain_value
+
+Json = Any
+
+_SEPARATOR = re.compile(r"^---(?=[ \t\r]|$)", re.MULTILINE)
+_DIRECTIVE = re.compile(r"^%", re.MULTILINE)
+_BLANK = re.compile(r"[ \t\r\n]*")
+_BYTE_ORDER_MARKS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+
+
+class Chunk(Struct, frozen=True):
+    """A part of a file that holds whole documents, behind ``lines`` lines of it."""
+
+    text: str
+    lines: int
+
+
+class Document(Struct, frozen=True):
+    """One document's value; ``number`` counts the documents of its chunk from 0.
+
+    ``repeated``: keys that are there more than once, of which the API server takes the last.
+    ``plain``: plain_yaml reads it, so that it is one whole chunk.
+    """
+
+    value: Json
+    chunk: Chunk
+    number: int = 0
+    repeated: tuple[tuple[str, Place], ...] = ()
+    plain: bool = False
+
+
+class Fault(Struct, frozen=True):
+    """A document, or a part of one, that cannot be read; ``place`` is one of the file."""
+
+    place: Place
+    reason: str
+    text: str = ""
+
+
+def decoded(content: bytes) -> str:
+    """A file's text: UTF-8, or UTF-16 where a byte order mark says so; UnreadableError."""
+    encoding = _BYTE_ORDER_MARKS.get(content[:2], "utf-8-sig")
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError as error:
+        before = content[: error.start]
+        place = Place(before.count(b"\n") + 1, error.start - before.rfind(b"\n"))
+        raise UnreadableError("is no UTF-8 text", place) from error
+    return text.removeprefix("\ufeff")
+
+
+def documents(text: str) -> Iterator[Document | Fault]:
+    """The documents of a file's text in order, empty ones left out, and those that are broken."""
+    start = _BLANK.match(text)
+    if start and text[start.end() : start.end() + 1] == "{":
+        found = list(_json_documents(text))
+        if not isinstance(found[-1], Fault):
+            yield from found
+            return
+        from_yaml = list(_all_yaml(text))
+        # What is broken either way is told as what it begins like.
+        yield from found if any(isinstance(each, Fault) for each in from_yaml) else from_yaml
+        return
+    yield from _all_yaml(text)
+
+
+def _all_yaml(text: str) -> Iterator[Document | Fault]:
+    for chunk in chunks(text):
+        yield from _yaml_documents(chunk)
+
+
+def chunks(text: str) -> Iterator[Chunk]:
+    """The text cut before each line that begins a document.
+
+    Directives belong to the document behind them, so that they stay together.
+    """
+    starts = [0, *(found.start() for found in _SEPARATOR.finditer(text)), len(text)]
+    begin, lines = 0, 0
+    for end in starts[1:]:
+        part = text[begin:end]
+        if not part or (end != len(text) and _DIRECTIVE.search(part)):
+            continue
+        yield Chunk(part, lines)
+        lines += part.count("\n")
+        begin = end
+
+
+def chunks_by_line(text: str) -> dict[int, Chunk]:
+    """The chunks that ``documents`` makes of a text, by the lines before them."""
+    if text.lstrip().startswith("{"):
+        found = [each for each in documents(text) if isinstance(each, Document)]
+        return {each.chunk.lines: each.chunk for each in found}
+    return {each.lines: each for each in chunks(text)}
+
+
+def _yaml_documents(chunk: Chunk) -> Iterator[Document | Fault]:
+    try:
+        value = plain_value(chunk.text)
+    except Unsure:
+        yield from _exact_documents(chunk)
+    else:
+        if value is not None:
+            yield Document(value, chunk, plain=True)
+
+
+def _exact_documents(chunk: Chunk) -> Iterator[Document | Fault]:
+    # PyYAML takes longer to import than most files to scan, and most of them do without it.
+    from assessor.adapters.manifests.exact_yaml import Decoded  # noqa: PLC0415
+    from assessor.adapters.manifests.yaml_nodes import document_nodes  # noqa: PLC0415
+
+    try:
+        for number, node in enumerate(document_nodes(chunk.text)):
+            decoded_ = Decoded(node)
+            if decoded_.value is not None:
+                repeated = tuple((key, at.after(chunk.lines)) for key, at in decoded_.repeated)
+                yield Document(decoded_.value, chunk, number, repeated)
+    except UnreadableError as error:
+        yield Fault(error.place.after(chunk.lines), error.reason, chunk.text)
+    except RecursionError:
+        yield Fault(Place(chunk.lines + 1), "aliases nest it too deep", chunk.text)
+
+
+# ── JSON ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _json_documents(text: str) -> Iterator[Document | Fault]:
+    try:
+        yield Document(msgspec.json.decode(text), Chunk(text, 0))
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        yield from _json_stream(text)
+
+
+def _json_stream(text: str) -> Iterator[Document | Fault]:
+    """JSON objects one after the other."""
+    decoder = json.JSONDecoder(parse_constant=_refuse)
+    position, lines = _skip_blank(text, 0), 0
+    counted = 0
+    while position < len(text):
+        lines += text.count("\n", counted, position)
+        counted = position
+        try:
+            value, end = decoder.raw_decode(text, position)
+        except json.JSONDecodeError as error:
+            yield Fault(Place(error.lineno, error.colno), error.msg, text)
+            return
+        except (ValueError, RecursionError) as error:
+            reason = "nested too deep" if isinstance(error, RecursionError) else str(error)
+            yield Fault(Place(lines + 1), reason, text)
+            return
+        line_start = text.rfind("\n", 0, position) + 1
+        yield Document(value, Chunk(" " * (position - line_start) + text[position:end], lines))
+        position = _skip_blank(text, end)
+
+
+def _refuse(_: str) -> Json:
+    raise ValueError("NaN and Infinity are no JSON")
+
+
+def _skip_blank(text: str, position: int) -> int:
+    found = _BLANK.match(text, position)
+    return found.end() if found else position

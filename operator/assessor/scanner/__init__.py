@@ -1,0 +1,1 @@
+"""Wiring of a scan: files to objects to findings, over several processes."""
