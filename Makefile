@@ -34,7 +34,7 @@ $(VENV)/ready: requirements-dev.lock pyproject.toml
 
 test: $(VENV)/ready ## Run the whole test suite, most of it on a real API server
 	@$(PLAYGROUND) build
-	$(BIN)/pytest tests
+	@sh tools/test.sh $(BIN)/pytest
 
 soak: $(VENV)/ready ## Random changes, faults and kills for half an hour; MINUTES=, SEED=
 	@$(PLAYGROUND) build
