@@ -10,10 +10,9 @@ def bounded(text: str, limit: int, *, lines: bool = False) -> str:
     Control and format characters, lone surrogates among them, become U+FFFD: a tenant's names
     end up in logs and terminals.
     """
-    if len(text) <= limit and text.isprintable():
-        return text
-    kept = "\n" if lines else ""
-    shown = "".join(
-        c if c.isprintable() or c in kept else "\N{REPLACEMENT CHARACTER}" for c in text
-    )
+    shown = text if text.isprintable() else _printable(text, "\n" if lines else "")
     return shown if len(shown) <= limit else shown[: limit - 1] + ELLIPSIS
+
+
+def _printable(text: str, kept: str) -> str:
+    return "".join(c if c.isprintable() or c in kept else REPLACEMENT for c in text)

@@ -22,7 +22,7 @@ from assessor.scanner.placing import located
 from assessor.scanner.settings import Settings, selected
 from assessor.scanner.spool import Spool
 from assessor.scanner.together import Part, Together
-from assessor.scanner.working import Kept, Packed, Worker, kept
+from assessor.scanner.working import Kept, Packed, Worker, kept, rest_garbage
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -54,6 +54,7 @@ class Scan:
 
     def run(self, files: Sequence[str]) -> Iterator[str]:
         """Scan; yields each file when it is done."""
+        rest_garbage()
         for file, packed in zip(files, _scanned(files, self._settings), strict=True):
             self._files.append(file)
             self._take(packed)

@@ -11,7 +11,7 @@ from msgspec import Struct
 from assessor.adapters.manifests.locating import place_of
 from assessor.adapters.manifests.streams import Document, Fault
 from assessor.catalogue.patches import Step
-from assessor.inventory.decoding import Interner, Record, decode_list
+from assessor.inventory.decoding import Interner, MalformedRecord, Record, decode_object
 from assessor.inventory.kinds import CORE_KINDS, OPTIONAL_KINDS, SOURCE_KINDS, ObservedKind
 
 Json = Any
@@ -80,10 +80,10 @@ def encode(found: Found) -> bytes:
 
 def decode(kind: ObservedKind, encoded: bytes, interner: Interner) -> Record:
     """The view of an object; MalformedError."""
-    page = decode_list(kind, page_of([encoded]), interner)
-    for entry in page.malformed:
-        raise MalformedError(f"{entry.name}: {entry.message}" if entry.name else entry.message)
-    return page.records[0]
+    made = decode_object(kind, encoded, interner)
+    if isinstance(made, MalformedRecord):
+        raise MalformedError(f"{made.name}: {made.message}" if made.name else made.message)
+    return made
 
 
 def page_of(items: list[bytes]) -> bytes:

@@ -64,17 +64,18 @@ _known: dict[str, Line | None] = {}
 def numbered_lines(text: str) -> list[tuple[int, Line]]:
     """The lines that say something, by their numbers from 1; a bare separator says nothing."""
     rest = text[3:].lstrip(" ") if text.startswith("---") else text
-    return [
-        (number, line) for number, each in enumerate(rest.split("\n"), 1) if (line := _read(each))
-    ]
+    made = []
+    for number, each in enumerate(rest.split("\n"), 1):
+        line = _known.get(each)
+        if line is None and each not in _known:
+            line = _learn(each)
+        if line:
+            made.append((number, line))
+    return made
 
 
-def _read(text: str) -> Line | None:
-    """What a line says, None where it says nothing."""
-    try:
-        return _known[text]
-    except KeyError:
-        pass
+def _learn(text: str) -> Line | None:
+    """What a line says, None where it says nothing; from now on it is known."""
     line = _parsed(text)
     if len(_known) >= REMEMBERED:
         _known.clear()

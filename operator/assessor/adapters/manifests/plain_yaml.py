@@ -52,18 +52,18 @@ def _list(lines: list[Line], at: int, column: int, depth: int) -> tuple[list[Jso
 def _mapping(lines: list[Line], at: int, column: int, depth: int) -> tuple[dict[str, Json], int]:
     """The mapping whose first key stands in ``column``, behind a dash or not."""
     made: dict[str, Json] = {}
-    first = at
-    while at < len(lines):
-        line = lines[at]
-        if at != first and (line.indent != column or line.dash):
+    first, end = at, len(lines)
+    while at < end:
+        indent, dash, _, key, given, value = lines[at]
+        if at != first and (indent != column or dash):
             break
-        if line.key is None or line.key in made:
+        if key is None or key in made:
             raise Unsure
-        if line.given:
-            made[line.key] = _fresh(line.value)
+        if given:
+            made[key] = value if isinstance(value, str) else _fresh(value)
             at += 1
         else:
-            made[line.key], at = _below(lines, at + 1, column, depth)
+            made[key], at = _below(lines, at + 1, column, depth)
     if at < len(lines) and lines[at].indent > column:
         raise Unsure
     return made, at

@@ -7,7 +7,7 @@ parsing and never becomes a Python object.
 
 from assessor.inventory.decoding.events import EventType, WatchEvent, decode_event
 from assessor.inventory.decoding.interning import Interner
-from assessor.inventory.decoding.pages import ListPage, decode_list
+from assessor.inventory.decoding.pages import ListPage, decode_list, decode_object
 from assessor.inventory.decoding.results import MalformedRecord, Record
 
 __all__ = [
@@ -19,4 +19,5 @@ __all__ = [
     "WatchEvent",
     "decode_event",
     "decode_list",
+    "decode_object",
 ]

@@ -36,6 +36,15 @@ def decode_list(kind: ObservedKind, body: bytes, interner: Interner | None = Non
     return ListPage(records, page.metadata.resource_version, page.metadata.continue_token)
 
 
+def decode_object(kind: ObservedKind, body: bytes, interner: Interner) -> Record | MalformedRecord:
+    """The view of one object of ``kind``, or what is known of one that does not have its shape."""
+    codec = codec_of(kind.group, kind.kind)
+    try:
+        return codec.project(codec.item.decode(body), kind, interner)
+    except UNDECODABLE as error:
+        return malformed(Raw(body), error)
+
+
 def _decode_one_by_one(
     kind: ObservedKind, codec: Codec, body: bytes, interner: Interner
 ) -> ListPage:
