@@ -20,6 +20,8 @@ GROUP = "yaml.example.com"
 PROBES = f"/apis/{GROUP}/v1/namespaces/default/probes?dryRun=All&fieldValidation=Ignore"
 HEAD = f"apiVersion: {GROUP}/v1\nkind: Probe\nmetadata: {{generateName: p-, namespace: default}}\n"
 OK = 201
+SERVED = 200
+REFUSED = (400, 422)
 
 _SCALARS = """
 y Y yes Yes YES yEs true True TRUE tRUE on On ON n N no No NO false off OFF oFF null Null NULL
@@ -84,6 +86,7 @@ class Probes:
     def value(self, content: bytes) -> Any:
         """The value of ``v`` as the API server has it; None where it refuses the object."""
         code, answer = self._plane.request("POST", PROBES, content, content_type="application/yaml")
+        assert code in (OK, *REFUSED), answer
         return (_rounded(answer.get("v")),) if code == OK else None
 
 
@@ -144,7 +147,7 @@ def probes(plane: ControlPlane) -> Iterator[Probes]:
     }
     plane.apply([crd])
     asked = Probes(plane)
-    eventually(lambda: asked.value(under_v("a")), what="probes are served")
+    eventually(lambda: plane.request("GET", PROBES)[0] == SERVED, what="probes are served")
     yield asked
     plane.delete([crd])
 

@@ -31,11 +31,18 @@ _forked: list[Callable[[list[Any]], Any]] = []
 
 
 def scan_in_processes(files: Iterable[str], settings: Settings) -> Iterator[Packed]:
-    """Each file's scan, in order; InputError where a process was ended."""
+    """Each file's scan, in order; InputError where a process was ended.
+
+    The first files are scanned here, so that forked processes begin with decoders that are built
+    and lines that are known.
+    """
+    rest = iter(files)
+    begin(settings)
+    yield from scan_each(list(islice(rest, TASK)))
     pool = ProcessPoolExecutor(
         cores(), multiprocessing.get_context(METHOD), initializer=begin, initargs=(settings,)
     )
-    for packed in _results(pool, scan_each, files, TASK):
+    for packed in _results(pool, scan_each, rest, TASK):
         yield from packed
 
 

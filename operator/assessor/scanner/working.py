@@ -50,6 +50,7 @@ class Worker:
     def __init__(self, settings: Settings) -> None:
         """``settings``: the scan's."""
         checks = selected(settings, load())
+        self.settings = settings
         self._baseline = settings.baseline
         alone = Judge((each for each in checks if each.alone), settings.severities)
         self._scanner = FileScanner(alone, witnesses_of([c for c in checks if not c.alone]))
@@ -94,8 +95,9 @@ _worker: list[Worker] = []
 
 
 def begin(settings: Settings) -> None:
-    """Make this process a worker."""
-    _worker[:] = [Worker(settings)]
+    """Make this process a worker, unless it was forked from one."""
+    if not _worker or _worker[0].settings != settings:
+        _worker[:] = [Worker(settings)]
     rest_garbage()
 
 
