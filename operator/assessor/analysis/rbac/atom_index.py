@@ -5,9 +5,13 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import structs
 
+from assessor.analysis.rbac.applying import NOWHERE, Patched
 from assessor.analysis.rbac.atoms import ALL, EVERYTHING, WILDCARDS, Atom, Powers
 from assessor.analysis.rbac.effect import has_namespace
 from assessor.inventory.rbac import PolicyRule
+
+_PATCHES = frozenset({"patch", ALL})
+_CREATES = frozenset({"create", ALL})
 
 
 class AtomIndex:
@@ -58,23 +62,45 @@ class AtomIndex:
         for which the authorizer is asked about create by that name as well ("Server-Side Apply").
         So a named create counts if a rule grants patch on one of its names.
         """
-        unnamed = named = wild = wild_named = 0
         known = tuple(rules)
+        patched = self.patched(known)
+        unnamed = named = wild = wild_named = 0
         for rule in known:
-            where, wildcards = self._where(rule), self._wildcards(rule)
+            wildcards = self._wildcards(rule)
             if rule.resource_names:
-                mask = where & self._verb_mask(self._verbs_by_name, rule)
+                mask = self._by_name(rule)
                 unnamed |= mask & self._pointed_at(rule)
-                mask = (mask | self._applied(rule, where, known)) & self._unconfined
+                mask = (mask | self.applied(rule, patched)) & self._unconfined
                 if wildcards:
                     wild_named |= mask | wildcards
                 else:
                     named |= mask
             elif wildcards:
-                wild |= where & self._verb_mask(self._verbs, rule) | wildcards
+                wild |= self._where(rule) & self._verb_mask(self._verbs, rule) | wildcards
             else:
-                unnamed |= where & self._verb_mask(self._verbs, rule)
+                unnamed |= self._where(rule) & self._verb_mask(self._verbs, rule)
         return Powers(unnamed, named, wild, wild_named)
+
+    def patched(self, rules: Iterable[PolicyRule]) -> Patched:
+        """What rules let patch of what can be created, by name, if any creates by name."""
+        several = tuple(rules)
+        if not any(map(_creates_by_name, several)):
+            return NOWHERE
+        return Patched.of((rule, self.patch_of(rule)) for rule in several)
+
+    def patch_of(self, rule: PolicyRule) -> int:
+        """What a rule lets patch of what can be created."""
+        return 0 if _PATCHES.isdisjoint(rule.verbs) else self._where(rule) & self._created
+
+    def applied(self, rule: PolicyRule, patched: Patched) -> int:
+        """What a rule with names lets create, of what some rule lets patch."""
+        if not _creates_by_name(rule):
+            return 0
+        allowed = self._where(rule) & self._created & self._verb_mask(self._verbs, rule)
+        return allowed and allowed & patched.among(rule.resource_names)
+
+    def _by_name(self, rule: PolicyRule) -> int:
+        return self._where(rule) & self._verb_mask(self._verbs_by_name, rule)
 
     def _where(self, rule: PolicyRule) -> int:
         """The atoms of the rule's groups and resources."""
@@ -109,19 +135,6 @@ class AtomIndex:
                     reached |= mask
         return reached
 
-    def _applied(self, rule: PolicyRule, where: int, rules: tuple[PolicyRule, ...]) -> int:
-        """What a rule with names lets create, since one of ``rules`` lets patch it."""
-        where &= self._created
-        if not where or not {"create", ALL} & set(rule.verbs):
-            return 0
-        patched = (
-            self._where(each)
-            for each in rules
-            if {"patch", ALL} & set(each.verbs)
-            and (not each.resource_names or set(each.resource_names) & set(rule.resource_names))
-        )
-        return where & _union(patched) & self._verb_mask(self._verbs, rule)
-
     def _wildcards(self, rule: PolicyRule) -> int:
         axes = (rule.resources, rule.api_groups, rule.verbs)
         if not all(axes):
@@ -132,6 +145,10 @@ class AtomIndex:
         return sum(
             self.bits[name] for name, there in zip(WILDCARDS[1:], found, strict=True) if there
         )
+
+
+def _creates_by_name(rule: PolicyRule) -> bool:
+    return bool(rule.resource_names) and not _CREATES.isdisjoint(rule.verbs)
 
 
 def _reached(axis: Mapping[str, int], values: Iterable[str]) -> int:

@@ -9,7 +9,7 @@ from assessor.analysis.rbac.atom_table import INDEX
 from assessor.analysis.rbac.atoms import ANY_GROUP, ANY_RESOURCE, ANY_VERB, EVERYTHING, Powers
 from assessor.analysis.rbac.risk_table import IMPERSONATION, RISKS
 from assessor.analysis.rbac.risks import LIMITED, Hit, Risk, hit
-from assessor.inventory.rbac import PolicyRule, Role
+from assessor.inventory.rbac import Role
 from assessor.kernel.severity import Severity
 
 ALL_POWERS = "all-powers"
@@ -110,32 +110,6 @@ def _hits_at(powers: Powers, namespace: str, cluster: bool) -> tuple[Hit, ...]: 
         return (_all_powers(powers, scope), *impersonation)
     explicit = _hits(RISKS, Powers(powers.unnamed, powers.named), scope)
     return (*explicit, *_by_wildcard(explicit, powers, scope), *impersonation)
-
-
-def rules_behind(role: Role, mask: int) -> tuple[PolicyRule, ...]:
-    """The rules of a role that grant any atom of ``mask``, alone or only together."""
-    by_rule = _granted_by_rule(role)
-    together = mask & powers_of(role).any
-    for granted in by_rule:
-        together &= ~granted
-    return tuple(
-        rule
-        for rule, granted in zip(role.rules, by_rule, strict=True)
-        if granted & mask or (together and together & ~_without(role, rule).any)
-    )
-
-
-def _granted_by_rule(role: Role) -> tuple[int, ...]:
-    """What each rule grants alone; derived once for each role that is told of."""
-    kept = vars(role)
-    if "by-rule" not in kept:
-        kept["by-rule"] = tuple(INDEX.powers((rule,)).any for rule in role.rules)
-    by_rule: tuple[int, ...] = kept["by-rule"]
-    return by_rule
-
-
-def _without(role: Role, rule: PolicyRule) -> Powers:
-    return INDEX.powers(each for each in role.rules if each != rule)
 
 
 def _hits(risks: Iterable[Risk], powers: Powers, scope: Scope) -> tuple[Hit, ...]:

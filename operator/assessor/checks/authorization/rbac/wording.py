@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from assessor.analysis.rbac.grants import rules_behind
+from assessor.analysis.rbac.behind import rules_behind
 from assessor.analysis.rbac.judging import Grant, judged
 from assessor.catalogue.checks import Problem
 from assessor.catalogue.wording import clip, name_some
