@@ -126,8 +126,8 @@ class AtomIndex:
         return reached
 
     def _pointed_at(self, rule: PolicyRule) -> int:
-        """The atoms that one of the rule's names is the point of."""
-        reached = _reached(self._names, rule.resource_names)
+        """The atoms that one of the rule's names is the point of; ``*`` is a name like others."""
+        reached = _union(self._names.get(name, 0) for name in rule.resource_names)
         for name, mask in self._names.items():
             if name.endswith(ALL):
                 beginning = name.removesuffix(ALL)

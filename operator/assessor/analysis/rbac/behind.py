@@ -4,6 +4,7 @@ from msgspec import Struct
 
 from assessor.analysis.rbac.applying import Patched
 from assessor.analysis.rbac.atom_table import INDEX
+from assessor.analysis.rbac.effect import effective_rule
 from assessor.inventory.rbac import PolicyRule, Role
 
 
@@ -14,8 +15,11 @@ class Origin(Struct, frozen=True):
     together: int
 
 
-def rules_behind(role: Role, mask: int) -> tuple[PolicyRule, ...]:
-    """The rules of a role that grant any atom of ``mask``, alone or only together."""
+def rules_behind(role: Role, mask: int, namespace: str = "") -> tuple[PolicyRule, ...]:
+    """The rules of a role that grant any atom of ``mask``, alone or only together.
+
+    Of a RoleBinding in ``namespace`` only those that take effect there.
+    """
     origins = _origins(role)
     together = mask
     for origin in origins:
@@ -23,7 +27,8 @@ def rules_behind(role: Role, mask: int) -> tuple[PolicyRule, ...]:
     return tuple(
         rule
         for rule, origin in zip(role.rules, origins, strict=True)
-        if origin.alone & mask or origin.together & together
+        if (origin.alone & mask or origin.together & together)
+        and effective_rule(rule, namespace) is not None
     )
 
 

@@ -7,9 +7,10 @@ from msgspec import Struct
 
 from assessor.analysis.rbac.atom_table import INDEX
 from assessor.analysis.rbac.atoms import ANY_GROUP, ANY_RESOURCE, ANY_VERB, EVERYTHING, Powers
+from assessor.analysis.rbac.effect import NOBODYS, effective_rule
 from assessor.analysis.rbac.risk_table import IMPERSONATION, RISKS
 from assessor.analysis.rbac.risks import LIMITED, Hit, Risk, hit
-from assessor.inventory.rbac import Role
+from assessor.inventory.rbac import PolicyRule, Role
 from assessor.kernel.severity import Severity
 
 ALL_POWERS = "all-powers"
@@ -65,18 +66,55 @@ def effective(role: Role, scope: Scope) -> Powers:
     By a RoleBinding that is nothing without a namespace, and of namespaces only its own: to be
     limited to that name is then no limit, and to others is nothing.
     """
-    powers = powers_of(role)
     if scope.cluster:
-        return powers
-    if powers.any & INDEX.cluster:
-        powers = powers.without(INDEX.cluster)
-    return _reaching(powers, role, scope) if powers.limited & OWN_NAMESPACE else powers
+        return powers_of(role)
+    named = scope.namespace in _names_of(role)
+    return _powers_in(scope.namespace if named else NOBODYS, role)
 
 
-def _reaching(powers: Powers, role: Role, scope: Scope) -> Powers:
-    own = INDEX.powers(rule for rule in role.rules if scope.namespace in rule.resource_names)
+def _powers_in(namespace: str, role: Role) -> Powers:
+    """What a RoleBinding grants; derived once for each role and namespace that it names."""
+    kept = vars(role).setdefault("powers-in", {})
+    if namespace not in kept:
+        kept[namespace] = _reaching(role, namespace)
+    powers: Powers = kept[namespace]
+    return powers
+
+
+def _names_of(role: Role) -> frozenset[str]:
+    """All names in a role's rules."""
+    kept = vars(role)
+    if "names" not in kept:
+        kept["names"] = frozenset(name for rule in role.rules for name in rule.resource_names)
+    names: frozenset[str] = kept["names"]
+    return names
+
+
+def _reaching(role: Role, namespace: str) -> Powers:
+    """With the namespace's own object by its name, by a wildcard or none: one is all there are.
+
+    The wildcard itself stays one that is limited to names.
+    """
+    powers = _granted_in(namespace, role.rules, powers_of(role))
+    own = INDEX.powers(rule for rule in role.rules if namespace in rule.resource_names)
     return Powers(
         powers.unnamed | own.named & OWN_NAMESPACE,
+        powers.named,
+        powers.wild | own.wild_named & OWN_NAMESPACE,
+        powers.wild_named,
+    )
+
+
+def _granted_in(namespace: str, rules: tuple[PolicyRule, ...], everywhere: Powers) -> Powers:
+    """What rules grant by a RoleBinding, of namespaces that are named nothing."""
+    if not everywhere.any:
+        return everywhere
+    found = [effective_rule(rule, namespace) for rule in rules]
+    kept = tuple(rule for rule in found if rule is not None)
+    powers = everywhere if kept == rules else INDEX.powers(kept)
+    powers = powers.without(INDEX.cluster)
+    return Powers(
+        powers.unnamed,
         powers.named & ~OWN_NAMESPACE,
         powers.wild,
         powers.wild_named & ~OWN_NAMESPACE,

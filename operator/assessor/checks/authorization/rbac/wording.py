@@ -33,7 +33,8 @@ def told(grant: Grant) -> str:
     text = f"{who(grant.subjects)} may {hit.may}{everywhere}, by {clip(str(role.ref))}"
     if grant.joint:
         return f"{text} together with {name_some(map(str, grant.joint))}"
-    rules = [rule_text(rule) for rule in rules_behind(role, hit.mask)]
+    behind = rules_behind(role, hit.mask, grant.binding.meta.namespace)
+    rules = [rule_text(rule) for rule in behind]
     return f"{text}: {name_some(rules)}" if rules else text
 
 
