@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from msgspec import structs
 
 from assessor.analysis.rbac.applying import NOWHERE, Patched
-from assessor.analysis.rbac.atoms import ALL, EVERYTHING, WILDCARDS, Atom, Powers
+from assessor.analysis.rbac.atoms import ALL, ANY_KIND, AXES, EVERYTHING, WILDCARDS, Atom, Powers
 from assessor.analysis.rbac.effect import has_namespace
 from assessor.inventory.rbac import PolicyRule
 
@@ -21,15 +21,17 @@ class AtomIndex:
         """Give each atom its bit, and each value of each axis the mask of the atoms it reaches."""
         self.bits: dict[str, int] = {name: 1 << number for number, name in enumerate(WILDCARDS)}
         self.cluster = self._any_resource = self._any_group = self._created = 0
+        self._free = self._subresources = 0
         self._verbs: dict[str, int] = defaultdict(int)
         self._verbs_by_name: dict[str, int] = defaultdict(int)
         self._groups: dict[str, int] = defaultdict(int)
         self._resources: dict[str, int] = defaultdict(int)
         self._names: dict[str, int] = defaultdict(int)
+        self._prefixes: dict[str, int] = defaultdict(int)
         for atom in atoms:
             self._add(atom, 1 << len(self.bits))
         every = (1 << len(self.bits)) - (1 << len(WILDCARDS))
-        self._unconfined = every & ~_union(self._names.values())
+        self._unconfined = every & ~_union((*self._names.values(), *self._prefixes.values()))
         for axis in (self._verbs, self._groups, self._resources):
             axis[ALL] = every
 
@@ -45,10 +47,14 @@ class AtomIndex:
                 self._resources[spelling] |= bit
         for name in atom.names:
             self._names[name] |= bit
+        for prefix in atom.prefixes:
+            self._prefixes[prefix] |= bit
         self._groups[atom.group] |= bit
         self._any_group |= bit if atom.group == ALL else 0
         self._any_resource |= bit if ALL in atom.resources else 0
         self._created |= bit if atom.is_created else 0
+        self._free |= bit if atom.free else 0
+        self._subresources |= bit if atom.subresources else 0
         self.cluster |= bit if atom.cluster else 0
 
     def mask(self, *ids: str) -> int:
@@ -60,7 +66,8 @@ class AtomIndex:
 
         Objects whose names are given are created by server-side apply: a patch that names them,
         for which the authorizer is asked about create by that name as well ("Server-Side Apply").
-        So a named create counts if a rule grants patch on one of its names.
+        So a named create counts if a rule grants patch on one of its names, and as one of any
+        object where the name tells nothing of what is made.
         """
         known = tuple(rules)
         patched = self.patched(known)
@@ -70,10 +77,13 @@ class AtomIndex:
             if rule.resource_names:
                 mask = self._by_name(rule)
                 unnamed |= mask & self._pointed_at(rule)
-                mask = (mask | self.applied(rule, patched)) & self._unconfined
+                applied = self.applied(rule, patched)
+                mask = (mask | applied) & self._unconfined
                 if wildcards:
+                    wild |= applied & self._free
                     wild_named |= mask | wildcards
                 else:
+                    unnamed |= applied & self._free
                     named |= mask
             elif wildcards:
                 wild |= self._where(rule) & self._verb_mask(self._verbs, rule) | wildcards
@@ -111,12 +121,25 @@ class AtomIndex:
         whole = tuple(resource for resource in rule.resources if "/" not in resource)
         if whole:
             resources |= self._any_resource
+        if len(whole) < len(rule.resources):
+            plurals = (resource.partition("/")[0] for resource in rule.resources)
+            either = self._any_resource | _reached(self._resources, plurals)
+            resources |= either & self._subresources
         where = groups & resources
-        both = self._any_group & self._any_resource
-        # Subresources reach none of these atoms, so that theirs tells nothing of a namespace.
-        if where & both and not has_namespace(structs.replace(rule, resources=whole)):
-            return where & ~both
-        return where
+        both = where & self._any_group & self._any_resource
+        return where & ~self._outside(rule, whole, both) if both else where
+
+    def _outside(self, rule: PolicyRule, whole: tuple[str, ...], both: int) -> int:
+        """Those of whatever resources of whatever group that need a namespace and have none.
+
+        Where they leave out subresources, a rule's tell nothing of a namespace.
+        """
+        outside = 0
+        if not has_namespace(rule):
+            outside |= both & self._subresources
+        if not has_namespace(structs.replace(rule, resources=whole)):
+            outside |= both & ~self._subresources
+        return outside
 
     def _verb_mask(self, axis: Mapping[str, int], rule: PolicyRule) -> int:
         reached = _reached(axis, rule.verbs)
@@ -128,11 +151,9 @@ class AtomIndex:
     def _pointed_at(self, rule: PolicyRule) -> int:
         """The atoms that one of the rule's names is the point of; ``*`` is a name like others."""
         reached = _union(self._names.get(name, 0) for name in rule.resource_names)
-        for name, mask in self._names.items():
-            if name.endswith(ALL):
-                beginning = name.removesuffix(ALL)
-                if any(each.startswith(beginning) for each in rule.resource_names):
-                    reached |= mask
+        for prefix, mask in self._prefixes.items():
+            if any(each.startswith(prefix) for each in rule.resource_names):
+                reached |= mask
         return reached
 
     def _wildcards(self, rule: PolicyRule) -> int:
@@ -142,9 +163,8 @@ class AtomIndex:
         found = [ALL in axis for axis in axes]
         if all(found):
             return self.bits[EVERYTHING]
-        return sum(
-            self.bits[name] for name, there in zip(WILDCARDS[1:], found, strict=True) if there
-        )
+        mask = sum(self.bits[axis] for axis, there in zip(AXES, found, strict=True) if there)
+        return mask | (self.bits[ANY_KIND] if found[0] and found[1] else 0)
 
 
 def _creates_by_name(rule: PolicyRule) -> bool:

@@ -6,7 +6,14 @@ from functools import lru_cache
 from msgspec import Struct
 
 from assessor.analysis.rbac.atom_table import INDEX
-from assessor.analysis.rbac.atoms import ANY_GROUP, ANY_RESOURCE, ANY_VERB, EVERYTHING, Powers
+from assessor.analysis.rbac.atoms import (
+    ANY_GROUP,
+    ANY_KIND,
+    ANY_RESOURCE,
+    ANY_VERB,
+    EVERYTHING,
+    Powers,
+)
 from assessor.analysis.rbac.effect import NOBODYS, effective_rule
 from assessor.analysis.rbac.risk_table import IMPERSONATION, RISKS
 from assessor.analysis.rbac.risks import LIMITED, Hit, Risk, hit
@@ -16,6 +23,7 @@ from assessor.kernel.severity import Severity
 ALL_POWERS = "all-powers"
 WILDCARDS = {
     EVERYTHING: "wildcard-resource",
+    ANY_KIND: "wildcard-resource",
     ANY_RESOURCE: "wildcard-resource",
     ANY_GROUP: "wildcard-group",
     ANY_VERB: "wildcard-verb",
@@ -27,6 +35,7 @@ EVERYTHING is all powers, and only where it is limited to names is it a wildcard
 
 MAY_BY_WILDCARD = {
     EVERYTHING: "do everything",
+    ANY_KIND: "act on every resource of every API group, those to come included",
     ANY_RESOURCE: "act on every resource of a group, those to come included",
     ANY_GROUP: "act on resources of every API group, those to come included",
     ANY_VERB: "use every verb on some resources, those to come included",
