@@ -26,13 +26,19 @@ STRONG_ROLES = (
     "cluster-admin",
     "admin",
     "edit",
-    "system:controller:*",
     "system:kube-controller-manager",
 )
+STRONG_ROLE_PREFIXES = ("system:controller:",)
 """Roles that to bind is as bad as to bind any: with them one has most, or gets it."""
 
-MASTERS = "system:masters"
-"""The group that may do everything."""
+STRONG_GROUPS = ("system:masters", "kubeadm:cluster-admins")
+"""Groups that may do everything; kubeadm binds the second to cluster-admin ("kubeadm init")."""
+
+STRONG_SIGNERS = ("kubernetes.io/kube-apiserver-client", "kubernetes.io/*")
+"""Signers whose certificates the API server takes for any user, the second being all of a domain.
+
+RBAC names a signer, or all of its domain in just this way ("Certificate Signing Requests").
+"""
 
 STRONG_CONTROLLERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("argoproj.io", ("applications", "applicationsets", "appprojects", "workflows")),
@@ -48,17 +54,36 @@ STRONG_CLUSTER_CONTROLLERS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 """The same, of kinds without namespace."""
 
+_KYVERNO_POLICIES = (
+    "validatingpolicies",
+    "mutatingpolicies",
+    "imagevalidatingpolicies",
+    "generatingpolicies",
+    "deletingpolicies",
+)
+"""Those written in CEL; each has a twin for one namespace."""
+
 POLICY_CONTROLLERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("kyverno.io", ("policies", "policyexceptions")),
-    ("policies.kubewarden.io", ("admissionpolicies",)),
+    (
+        "policies.kyverno.io",
+        ("policyexceptions", *(f"namespaced{each}" for each in _KYVERNO_POLICIES)),
+    ),
+    ("policies.kubewarden.io", ("admissionpolicies", "admissionpolicygroups")),
+    ("config.gatekeeper.sh", ("configs",)),
 )
 """Kinds that decide what other admission controllers let through."""
 
 CLUSTER_POLICY_CONTROLLERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("kyverno.io", ("clusterpolicies",)),
+    ("policies.kyverno.io", _KYVERNO_POLICIES),
     ("templates.gatekeeper.sh", ("constrainttemplates",)),
     ("constraints.gatekeeper.sh", (ALL,)),
-    ("policies.kubewarden.io", ("clusteradmissionpolicies",)),
+    ("mutations.gatekeeper.sh", ("assign", "assignmetadata", "assignimage", "modifyset")),
+    (
+        "policies.kubewarden.io",
+        ("clusteradmissionpolicies", "clusteradmissionpolicygroups", "policyservers"),
+    ),
 )
 """The same, of kinds without namespace."""
 
@@ -69,9 +94,9 @@ CORE_ATOMS = (
     Atom("secrets-list", "", ("secrets",), ("list", "watch")),
     Atom("secrets-get", "", ("secrets",), ("get",)),
     Atom("secrets-patch", "", ("secrets",), ("patch",)),
-    Atom("secrets-create", "", ("secrets",), ("create",)),
+    Atom("secrets-create", "", ("secrets",), ("create",), free=True),
     Atom("token-request", "", ("serviceaccounts/token",), ("create",)),
-    Atom("pods-create", "", ("pods",), ("create",)),
+    Atom("pods-create", "", ("pods",), ("create",), free=True),
     Atom("pods-change", "", ("pods", "pods/ephemeralcontainers"), CHANGE),
     Atom("pods-exec", "", ("pods/exec", "pods/attach"), ("create",)),
     Atom("pods-forward", "", ("pods/portforward",), ("create",)),
@@ -80,7 +105,7 @@ CORE_ATOMS = (
     Atom("pods-evict", "", ("pods/eviction",), ("create",)),
     Atom("pods-status", "", ("pods/status",), CHANGE),
     Atom("namespaces-delete", "", ("namespaces",), ("delete",)),
-    Atom("controllers-write", "", ("replicationcontrollers",), WRITE),
+    Atom("controllers-write", "", ("replicationcontrollers",), WRITE, free=True),
     Atom("nodes-change", "", ("nodes", "nodes/status"), CHANGE, cluster=True),
     Atom("nodes-status", "", ("nodes/status",), CHANGE, cluster=True),
     Atom("nodes-proxy", "", ("nodes/proxy",), ("get", "create"), cluster=True),
@@ -94,7 +119,9 @@ CORE_ATOMS = (
     Atom("impersonate-account", "", ("serviceaccounts",), ("impersonate",)),
     Atom("impersonate-user", "", ("users",), ("impersonate",), cluster=True),
     Atom("impersonate-group", "", ("groups",), ("impersonate",), cluster=True),
-    Atom("impersonate-masters", "", ("groups",), ("impersonate",), cluster=True, names=(MASTERS,)),
+    Atom(
+        "impersonate-masters", "", ("groups",), ("impersonate",), cluster=True, names=STRONG_GROUPS
+    ),
     *(
         Atom(f"configmap-{name}", "", ("configmaps",), (*WRITE, *DELETE), names=(name,))
         for name in CRITICAL_CONFIGMAPS
@@ -106,15 +133,23 @@ RBAC_ATOMS = (
     Atom("clusterroles-escalate", RBAC, ("clusterroles",), ("escalate",), cluster=True),
     Atom("roles-write", RBAC, ("roles",), WRITE),
     Atom("clusterroles-write", RBAC, ("clusterroles",), WRITE, cluster=True),
-    Atom("roles-bind", RBAC, ("roles", "clusterroles"), ("bind",)),
-    Atom("roles-bind-strong", RBAC, ("clusterroles",), ("bind",), names=STRONG_ROLES),
-    Atom("bindings-write", RBAC, ("rolebindings",), WRITE),
-    Atom("clusterbindings-write", RBAC, ("clusterrolebindings",), WRITE, cluster=True),
+    Atom("roles-bind", RBAC, ("roles",), ("bind",)),
+    Atom("clusterroles-bind", RBAC, ("clusterroles",), ("bind",)),
+    Atom(
+        "clusterroles-bind-strong",
+        RBAC,
+        ("clusterroles",),
+        ("bind",),
+        names=STRONG_ROLES,
+        prefixes=STRONG_ROLE_PREFIXES,
+    ),
+    Atom("bindings-write", RBAC, ("rolebindings",), WRITE, free=True),
+    Atom("clusterbindings-write", RBAC, ("clusterrolebindings",), WRITE, cluster=True, free=True),
 )
 
 OTHER_ATOMS = (
-    Atom("apps-write", "apps", _WORKLOADS, WRITE),
-    Atom("batch-write", "batch", ("jobs", "cronjobs"), WRITE),
+    Atom("apps-write", "apps", _WORKLOADS, WRITE, free=True),
+    Atom("batch-write", "batch", ("jobs", "cronjobs"), WRITE, free=True),
     Atom("networkpolicies-write", "networking.k8s.io", ("networkpolicies",), (*WRITE, *DELETE)),
     Atom("slices-write", "discovery.k8s.io", ("endpointslices",), WRITE),
     Atom(
@@ -132,9 +167,17 @@ OTHER_ATOMS = (
         cluster=True,
     ),
     Atom("signers-approve", CERTIFICATES, ("signers",), ("approve",), cluster=True),
+    Atom(
+        "signers-approve-strong",
+        CERTIFICATES,
+        ("signers",),
+        ("approve",),
+        cluster=True,
+        names=STRONG_SIGNERS,
+    ),
     Atom("signers-sign", CERTIFICATES, ("signers",), ("sign",), cluster=True),
     Atom("csr-status", CERTIFICATES, ("certificatesigningrequests/status",), CHANGE, cluster=True),
-    Atom("webhooks-write", ADMISSION, _WEBHOOKS, (*WRITE, *DELETE), cluster=True),
+    Atom("webhooks-write", ADMISSION, _WEBHOOKS, (*WRITE, *DELETE), cluster=True, free=True),
     Atom("policies-write", ADMISSION, _ADMISSION_POLICIES, (*WRITE, *DELETE), cluster=True),
     Atom(
         "crds-write",
@@ -181,12 +224,17 @@ ANYTHING_ATOMS = (
     Atom("delete-all", ALL, (ALL,), ("deletecollection",)),
     Atom("delete-all-cluster", ALL, _NAMESPACELESS, ("deletecollection",), cluster=True),
     *(
-        Atom(f"act-{mode}", ALL, (ALL,), (f"impersonate-on:{mode}:*",))
+        Atom(f"act-{mode}", ALL, (ALL,), (f"impersonate-on:{mode}:*",), subresources=True)
         for mode in IMPERSONATION_MODES
     ),
     *(
         Atom(
-            f"act-{mode}-cluster", ALL, _NAMESPACELESS, (f"impersonate-on:{mode}:*",), cluster=True
+            f"act-{mode}-cluster",
+            ALL,
+            _NAMESPACELESS,
+            (f"impersonate-on:{mode}:*",),
+            cluster=True,
+            subresources=True,
         )
         for mode in IMPERSONATION_MODES
     ),

@@ -12,11 +12,13 @@ CHANGE = ("update", "patch")
 DELETE = ("delete", "deletecollection")
 
 EVERYTHING = "everything"
+ANY_KIND = "any-kind"
 ANY_RESOURCE = "any-resource"
 ANY_GROUP = "any-group"
 ANY_VERB = "any-verb"
-WILDCARDS = (EVERYTHING, ANY_RESOURCE, ANY_GROUP, ANY_VERB)
-"""Bits for the wildcards of rules: on all three axes, or on one of them."""
+AXES = (ANY_RESOURCE, ANY_GROUP, ANY_VERB)
+WILDCARDS = (EVERYTHING, ANY_KIND, *AXES)
+"""Bits for the wildcards of rules: on all three axes, on resources and groups, or on one."""
 
 
 class Atom(Struct, frozen=True):
@@ -26,8 +28,10 @@ class Atom(Struct, frozen=True):
     ``group`` of ``*`` is every one, and ``*`` of that leaves out what is known to have no
     namespace. A verb that ends in ``:*`` stands for all that begin so.
     ``cluster``: the resources have no namespace, so that a RoleBinding grants nothing on them.
-    ``names``: only these objects matter, each by its name or by none; one that ends in ``*``
-    stands for all that begin so. To be limited to them is no limit.
+    ``names``: only these objects matter, and those whose names begin with one of ``prefixes``,
+    each by its name or by none. To be limited to them is no limit.
+    ``free``: what is made under one name can do as much as under any other, so that to create by
+    name is no limit either. ``subresources``: those of the resources are meant as well.
     """
 
     id: str
@@ -36,6 +40,9 @@ class Atom(Struct, frozen=True):
     verbs: tuple[str, ...]
     cluster: bool = False
     names: tuple[str, ...] = ()
+    prefixes: tuple[str, ...] = ()
+    free: bool = False
+    subresources: bool = False
 
     def by_name(self, verb: str) -> bool:
         """Whether a rule with resourceNames allows such requests: those that carry a name.

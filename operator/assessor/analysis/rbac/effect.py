@@ -3,7 +3,7 @@
 import msgspec
 
 from assessor.inventory.builtins import BUILTINS
-from assessor.inventory.rbac import BoundRole, PolicyRule, Role
+from assessor.inventory.rbac import RBAC_GROUP, BoundRole, PolicyRule, Role
 
 NAMESPACES = "namespaces"
 NOBODYS = "*"
@@ -12,7 +12,19 @@ NOBODYS = "*"
 ALL = "*"
 
 _NAMESPACELESS = frozenset((each.group, each.plural) for each in BUILTINS if not each.namespaced)
-_OF_NO_NAMESPACE = _NAMESPACELESS - {("", NAMESPACES)}
+_NAMESPACED = frozenset((each.group, each.plural) for each in BUILTINS if each.namespaced)
+_BUILT_IN_GROUPS = frozenset(each.group for each in BUILTINS)
+_VIRTUAL = "authentication.k8s.io"
+"""Its service accounts are nobody's objects: the right to impersonate one, in its namespace."""
+
+_CLUSTER_GROUPS = _BUILT_IN_GROUPS - {group for group, _ in _NAMESPACED} - {_VIRTUAL}
+"""Groups of which every kind is without namespace, so that all of them are."""
+
+BOUND = (RBAC_GROUP, "clusterroles")
+BINDING = frozenset({"bind", ALL})
+"""To bind a ClusterRole by a RoleBinding is asked for in the namespace of that."""
+
+_OF_NO_NAMESPACE = (_NAMESPACELESS - {("", NAMESPACES)}) | {(each, ALL) for each in _CLUSTER_GROUPS}
 """Resources on which a RoleBinding grants nothing; a namespace is within itself."""
 
 
@@ -28,8 +40,7 @@ def effective_rule(rule: PolicyRule, namespace: str) -> PolicyRule | None:
     resources = tuple(
         each
         for each in rule.resources
-        if not _is_of(each, rule, _OF_NO_NAMESPACE)
-        and not (foreign and _is_of(each, rule, {("", NAMESPACES)}))
+        if not _is_nothing(each, rule) and not (foreign and _is_of(each, rule, {("", NAMESPACES)}))
     )
     if not resources:
         return None
@@ -64,6 +75,28 @@ def _takes_effect_in(namespace: str, role: Role) -> bool:
 def has_namespace(rule: PolicyRule) -> bool:
     """Whether any resource of a rule is in namespaces, or may be, as nobody here knows it."""
     return any(not _is_of(each, rule, _NAMESPACELESS) for each in rule.resources)
+
+
+def _is_nothing(resource: str, rule: PolicyRule) -> bool:
+    """Whether a RoleBinding grants nothing on it, whichever of the rule's groups it is of.
+
+    Where one of them has it, without namespace, it is not meant in another that the API server
+    itself serves and that has none of that name.
+    """
+    if not rule.api_groups:
+        return True
+    plural = resource.partition("/")[0]
+    pairs = {(group, plural) for group in rule.api_groups}
+    if BOUND in pairs and not BINDING.isdisjoint(rule.verbs):
+        return False
+    others = pairs - _OF_NO_NAMESPACE
+    return others < pairs and all(_is_unheard_of(*pair) for pair in others)
+
+
+def _is_unheard_of(group: str, plural: str) -> bool:
+    """Whether the API server has no such resource, nor will anybody else define it."""
+    known = (group, plural) in _NAMESPACED or (group, plural) == ("", NAMESPACES)
+    return group in _BUILT_IN_GROUPS and plural != ALL and not known
 
 
 def _is_of(

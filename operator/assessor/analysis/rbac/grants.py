@@ -6,7 +6,15 @@ from functools import lru_cache
 from msgspec import Struct
 
 from assessor.analysis.rbac.atom_table import INDEX
-from assessor.analysis.rbac.atoms import ANY_GROUP, ANY_RESOURCE, ANY_VERB, EVERYTHING, Powers
+from assessor.analysis.rbac.atoms import (
+    ANY_GROUP,
+    ANY_KIND,
+    ANY_RESOURCE,
+    ANY_VERB,
+    EVERYTHING,
+    Powers,
+)
+from assessor.analysis.rbac.effect import NOBODYS, effective_rule
 from assessor.analysis.rbac.risk_table import IMPERSONATION, RISKS
 from assessor.analysis.rbac.risks import LIMITED, Hit, Risk, hit
 from assessor.inventory.rbac import PolicyRule, Role
@@ -15,6 +23,7 @@ from assessor.kernel.severity import Severity
 ALL_POWERS = "all-powers"
 WILDCARDS = {
     EVERYTHING: "wildcard-resource",
+    ANY_KIND: "wildcard-resource",
     ANY_RESOURCE: "wildcard-resource",
     ANY_GROUP: "wildcard-group",
     ANY_VERB: "wildcard-verb",
@@ -26,6 +35,7 @@ EVERYTHING is all powers, and only where it is limited to names is it a wildcard
 
 MAY_BY_WILDCARD = {
     EVERYTHING: "do everything",
+    ANY_KIND: "act on every resource of every API group, those to come included",
     ANY_RESOURCE: "act on every resource of a group, those to come included",
     ANY_GROUP: "act on resources of every API group, those to come included",
     ANY_VERB: "use every verb on some resources, those to come included",
@@ -65,18 +75,55 @@ def effective(role: Role, scope: Scope) -> Powers:
     By a RoleBinding that is nothing without a namespace, and of namespaces only its own: to be
     limited to that name is then no limit, and to others is nothing.
     """
-    powers = powers_of(role)
     if scope.cluster:
-        return powers
-    if powers.any & INDEX.cluster:
-        powers = powers.without(INDEX.cluster)
-    return _reaching(powers, role, scope) if powers.limited & OWN_NAMESPACE else powers
+        return powers_of(role)
+    named = scope.namespace in _names_of(role)
+    return _powers_in(scope.namespace if named else NOBODYS, role)
 
 
-def _reaching(powers: Powers, role: Role, scope: Scope) -> Powers:
-    own = INDEX.powers(rule for rule in role.rules if scope.namespace in rule.resource_names)
+def _powers_in(namespace: str, role: Role) -> Powers:
+    """What a RoleBinding grants; derived once for each role and namespace that it names."""
+    kept = vars(role).setdefault("powers-in", {})
+    if namespace not in kept:
+        kept[namespace] = _reaching(role, namespace)
+    powers: Powers = kept[namespace]
+    return powers
+
+
+def _names_of(role: Role) -> frozenset[str]:
+    """All names in a role's rules."""
+    kept = vars(role)
+    if "names" not in kept:
+        kept["names"] = frozenset(name for rule in role.rules for name in rule.resource_names)
+    names: frozenset[str] = kept["names"]
+    return names
+
+
+def _reaching(role: Role, namespace: str) -> Powers:
+    """With the namespace's own object by its name, by a wildcard or none: one is all there are.
+
+    The wildcard itself stays one that is limited to names.
+    """
+    powers = _granted_in(namespace, role.rules, powers_of(role))
+    own = INDEX.powers(rule for rule in role.rules if namespace in rule.resource_names)
     return Powers(
         powers.unnamed | own.named & OWN_NAMESPACE,
+        powers.named,
+        powers.wild | own.wild_named & OWN_NAMESPACE,
+        powers.wild_named,
+    )
+
+
+def _granted_in(namespace: str, rules: tuple[PolicyRule, ...], everywhere: Powers) -> Powers:
+    """What rules grant by a RoleBinding, of namespaces that are named nothing."""
+    if not everywhere.any:
+        return everywhere
+    found = [effective_rule(rule, namespace) for rule in rules]
+    kept = tuple(rule for rule in found if rule is not None)
+    powers = everywhere if kept == rules else INDEX.powers(kept)
+    powers = powers.without(INDEX.cluster)
+    return Powers(
+        powers.unnamed,
         powers.named & ~OWN_NAMESPACE,
         powers.wild,
         powers.wild_named & ~OWN_NAMESPACE,
@@ -110,32 +157,6 @@ def _hits_at(powers: Powers, namespace: str, cluster: bool) -> tuple[Hit, ...]: 
         return (_all_powers(powers, scope), *impersonation)
     explicit = _hits(RISKS, Powers(powers.unnamed, powers.named), scope)
     return (*explicit, *_by_wildcard(explicit, powers, scope), *impersonation)
-
-
-def rules_behind(role: Role, mask: int) -> tuple[PolicyRule, ...]:
-    """The rules of a role that grant any atom of ``mask``, alone or only together."""
-    by_rule = _granted_by_rule(role)
-    together = mask & powers_of(role).any
-    for granted in by_rule:
-        together &= ~granted
-    return tuple(
-        rule
-        for rule, granted in zip(role.rules, by_rule, strict=True)
-        if granted & mask or (together and together & ~_without(role, rule).any)
-    )
-
-
-def _granted_by_rule(role: Role) -> tuple[int, ...]:
-    """What each rule grants alone; derived once for each role that is told of."""
-    kept = vars(role)
-    if "by-rule" not in kept:
-        kept["by-rule"] = tuple(INDEX.powers((rule,)).any for rule in role.rules)
-    by_rule: tuple[int, ...] = kept["by-rule"]
-    return by_rule
-
-
-def _without(role: Role, rule: PolicyRule) -> Powers:
-    return INDEX.powers(each for each in role.rules if each != rule)
 
 
 def _hits(risks: Iterable[Risk], powers: Powers, scope: Scope) -> tuple[Hit, ...]:

@@ -25,7 +25,8 @@ BUILT_IN = "built-in-role"
 IMPERSONATING = frozenset(risk.id for risk in IMPERSONATION)
 
 CONTROL_PLANE = frozenset(
-    {"system:apiserver", "system:kube-controller-manager", "system:kube-scheduler"}
+    ("User", name)
+    for name in ("system:apiserver", "system:kube-controller-manager", "system:kube-scheduler")
 )
 """Users of the control plane itself: rbac.md's row of all powers is for subjects that are not."""
 
@@ -64,7 +65,7 @@ def _alone(bound: BoundRole, snapshot: Snapshot) -> Iterator[Grant]:
     subjects, scope = subjects_of(bound, snapshot), scope_of(bound)
     powers = effective(bound.role, scope)
     if powers.wild & INDEX.bits[EVERYTHING]:
-        subjects = tuple(each for each in subjects if each.name not in CONTROL_PLANE)
+        subjects = tuple(each for each in subjects if (each.kind, each.name) not in CONTROL_PLANE)
     if not subjects:
         return
     default = built_in_powers(bound.role)

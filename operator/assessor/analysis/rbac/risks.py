@@ -18,6 +18,7 @@ class Tier(Struct, frozen=True):
     in all of them; None where such a grant is none, or is another risk's to tell. ``named`` is the
     severity where some of the rights are limited to ``resourceNames``; None: one step less;
     ``may_named`` is then said instead, empty: the same, and that it is limited.
+    ``unlimited``: that is no limit.
     ``only_in``: a RoleBinding has the risk in that namespace alone.
     """
 
@@ -28,6 +29,7 @@ class Tier(Struct, frozen=True):
     named: Severity | None = None
     only_in: str = ""
     may_named: str = ""
+    unlimited: bool = False
 
     @property
     def combined(self) -> bool:
@@ -72,10 +74,11 @@ def tier(
     named: Severity | None = None,
     only_in: str = "",
     may_named: str = "",
+    unlimited: bool = False,
 ) -> Tier:
     """A tier by the ids of its atoms; each of ``needs`` lists alternatives."""
     masks = tuple(INDEX.mask(*alternatives) for alternatives in needs)
-    return Tier(may, masks, namespace, cluster, named, only_in, may_named)
+    return Tier(may, masks, namespace, cluster, named, only_in, may_named, unlimited)
 
 
 def hit(risk: Risk, powers: Powers, *, cluster: bool, namespace: str = "") -> Hit | None:
@@ -97,7 +100,7 @@ def _hit(risk: Risk, each: Tier, powers: Powers, *, cluster: bool, namespace: st
     if severity is None or not all(everything & need for need in each.needs):
         return None
     mask, may = everything & _union(each.needs), each.may
-    if not all(powers.held & need for need in each.needs):
+    if not each.unlimited and not all(powers.held & need for need in each.needs):
         severity = one_step_less(severity) if each.named is None else each.named
         may = each.may_named or f"{may}{LIMITED}"
     return Hit(risk.id, severity, may, mask)

@@ -37,14 +37,30 @@ CASES: list[tuple[Rights, str, Severity | None, Severity | None]] = [
     (may("patch", "replicationcontrollers"), "create-workloads", H, C),
     (may("patch", "daemonsets", "apps", "one"), "create-workloads", M, H),
     (may("create", "daemonsets", "apps", "one"), "create-workloads", None, None),
-    (may("create patch", "secrets", names="one"), "mint-token-secret", M, H),
+    (may("create patch", "secrets", names="one"), "mint-token-secret", H, C),
     (may("create patch", "secrets"), "mint-token-secret", H, C),
     (may("create update", "secrets"), "mint-token-secret", None, H),
-    (may("create patch get", "secrets", names="one"), "mint-token-secret", M, H),
+    (may("create patch get", "secrets", names="one"), "mint-token-secret", H, C),
+    (may("create", "secrets") + may("get", "secrets", names="one"), "mint-token-secret", H, C),
+    (may("create patch", "jobs", "batch", "one"), "create-workloads", H, C),
+    (may("create patch", "rolebindings", RBAC, "one"), "write-bindings", M, H),
+    (may("update patch", "rolebindings", RBAC, "one"), "write-bindings", L, M),
+    (
+        may("create patch", "mutatingwebhookconfigurations", ADMISSION, "one"),
+        "admission-webhooks",
+        None,
+        C,
+    ),
+    (
+        may("patch", "mutatingwebhookconfigurations", ADMISSION, "one"),
+        "admission-webhooks",
+        None,
+        H,
+    ),
     (may("create get", "secrets", names="one"), "mint-token-secret", None, None),
-    (may("create patch", "pods", names="one"), "create-pods", M, H),
+    (may("create patch", "pods", names="one"), "create-pods", H, C),
     (may("create", "pods", names="one"), "create-pods", None, None),
-    (may("create", "pods", names="one") + may("patch", "pods"), "create-pods", M, H),
+    (may("create", "pods", names="one") + may("patch", "pods"), "create-pods", H, C),
     (
         may("create", "pods", names="one") + may("patch", "pods", names="another"),
         "create-pods",
@@ -65,7 +81,13 @@ CASES: list[tuple[Rights, str, Severity | None, Severity | None]] = [
     (may("update", "nodes/status"), "status-writes", None, L),
     (may("patch", "pods/status"), "status-writes", L, L),
     (may("bind", "clusterroles", RBAC) + may("create", "rolebindings", RBAC), "bind", H, C),
-    (may("bind", "roles", RBAC) + may("update", "clusterrolebindings", RBAC), "bind", None, C),
+    (may("bind", "roles", RBAC) + may("update", "clusterrolebindings", RBAC), "bind", None, None),
+    (
+        may("bind", "clusterroles", RBAC) + may("update", "clusterrolebindings", RBAC),
+        "bind",
+        None,
+        C,
+    ),
     (
         may("bind", "clusterroles", RBAC, "view") + may("create", "rolebindings", RBAC),
         "bind",
@@ -95,7 +117,23 @@ CASES: list[tuple[Rights, str, Severity | None, Severity | None]] = [
         + may("approve", "signers", CERTIFICATES, "example.test/*"),
         "approve-csr",
         None,
-        C,
+        M,
+    ),
+    *(
+        (
+            may("update", "certificatesigningrequests/approval", CERTIFICATES)
+            + may("approve", "signers", CERTIFICATES, signer),
+            "approve-csr",
+            None,
+            severity,
+        )
+        for signer, severity in (
+            ("", C),
+            ("kubernetes.io/*", C),
+            ("kubernetes.io/kube-apiserver-client", C),
+            ("kubernetes.io/kubelet-serving", M),
+            ("example.com/mine", M),
+        )
     ),
     (
         may("update", "certificatesigningrequests/status", CERTIFICATES)
@@ -116,6 +154,27 @@ CASES: list[tuple[Rights, str, Severity | None, Severity | None]] = [
         "impersonate",
         M,
         C,
+    ),
+    (
+        may("impersonate", "users", names="one")
+        + may("impersonate", "groups", names="kubeadm:cluster-admins"),
+        "impersonate",
+        None,
+        C,
+    ),
+    (
+        may("impersonate:user-info", "users", AUTHENTICATION)
+        + may("impersonate-on:user-info:create", "pods/exec"),
+        "impersonate",
+        None,
+        H,
+    ),
+    (
+        may("impersonate:user-info", "users", AUTHENTICATION)
+        + may("impersonate-on:user-info:get", "nodes/metrics"),
+        "impersonate",
+        None,
+        H,
     ),
     (
         may("impersonate", "serviceaccounts") + may("impersonate", "groups", names="team"),
@@ -162,6 +221,20 @@ CASES: list[tuple[Rights, str, Severity | None, Severity | None]] = [
         "admission-policies",
         None,
         H,
+    ),
+    *(
+        (may("update", kind, group), "admission-policies", here, H)
+        for kind, group, here in (
+            ("policyexceptions", "policies.kyverno.io", H),
+            ("namespacedvalidatingpolicies", "policies.kyverno.io", H),
+            ("deletingpolicies", "policies.kyverno.io", None),
+            ("admissionpolicygroups", "policies.kubewarden.io", H),
+            ("clusteradmissionpolicygroups", "policies.kubewarden.io", None),
+            ("policyservers", "policies.kubewarden.io", None),
+            ("configs", "config.gatekeeper.sh", H),
+            ("assignimage", "mutations.gatekeeper.sh", None),
+            ("modifyset", "mutations.gatekeeper.sh", None),
+        )
     ),
     (may("update", "policyexceptions", "kyverno.io"), "admission-policies", H, H),
     (may("update", "clusterpolicies", "kyverno.io"), "admission-policies", None, H),

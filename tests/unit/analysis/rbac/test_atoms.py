@@ -42,12 +42,18 @@ def targets(atom: Atom, given_rules: Sequence[PolicyRule]) -> Iterator[tuple[str
     """Group and resource of all that the atom is about; of "all" what rules speak of is enough."""
     spoken = {resource for rule in given_rules for resource in rule.resources}
     plain = [each for each in {*spoken, "widgets", "nodes"} if "/" not in each and each != ALL]
+    beneath = [each for each in spoken if "/" in each] if atom.subresources else []
+    beneath = [
+        each.replace("*/", f"{plural}/") for each in beneath for plural in ("widgets", "nodes")
+    ]
+    if ALL not in atom.resources:
+        beneath = [each for each in beneath if each.partition("/")[0] in atom.resources]
     groups = {group for rule in given_rules for group in rule.api_groups} - {ALL}
     resources = plain if ALL in atom.resources else atom.resources
     for group in {*groups, "example.test", ""} if atom.group == ALL else (atom.group,):
-        for resource in resources:
+        for resource in (*resources, *beneath):
             both = atom.group == ALL and ALL in atom.resources
-            if not (both and (group, resource) in CLUSTER):
+            if not (both and (group, resource.partition("/")[0]) in CLUSTER):
                 yield group, resource
 
 
@@ -75,6 +81,15 @@ def granted(rules: Sequence[PolicyRule], atom: Atom, name: str) -> bool:
     )
 
 
+def applied(rules: Sequence[PolicyRule], atom: Atom, name: str) -> bool:
+    """Whether rules allow to create by server-side apply what the atom is about."""
+    return any(
+        all(any(allows(rule, request) for rule in rules) for request in act)
+        for act in requests(atom, name, rules)
+        if len(act) > 1
+    )
+
+
 @settings(deadline=None, max_examples=300)
 @given(st.lists(rules, min_size=1, max_size=2))
 @example([PolicyRule(("*",), ("",), ("*/proxy", "componentstatuses"))])
@@ -83,8 +98,9 @@ def test_rules_grant_an_atom_if_they_allow_one_of_its_acts(given_rules: list[Pol
     powers = INDEX.powers(given_rules)
     for atom in ATOMS:
         bit = INDEX.bits[atom.id]
-        matter = [name.replace("*", "x") for name in atom.names]
+        matter = [*atom.names, *(f"{prefix}x" for prefix in atom.prefixes)]
         anyone = any(granted(given_rules, atom, name) for name in (*matter, "nobody"))
+        anyone |= atom.free and any(applied(given_rules, atom, name) for name in NAMES)
         assert bool(powers.held & bit) == anyone, atom.id
         if not anyone:
             limited = not matter and any(granted(given_rules, atom, name) for name in NAMES)

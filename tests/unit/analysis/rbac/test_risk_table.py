@@ -74,11 +74,11 @@ def test_all_powers_are_as_bad_as_the_worst_that_follows(
 
 
 def test_a_wildcard_on_what_is_named_is_one_finding() -> None:
-    """And it says so; only what is pointed at by its name is told besides."""
+    """As bad as what can be made under one name; what is pointed at by it is told besides."""
     (found, impersonation) = hits(INDEX.powers(may("*", "*", "*", "leader")), Scope("payments"))
     assert (found.risk, found.severity, impersonation.risk) == (
         "wildcard-resource",
-        M,
+        Severity.HIGH,
         "impersonate",
     )
     assert found.may.startswith("do everything, limited to objects that are named: to ")
@@ -99,3 +99,12 @@ def test_a_subresource_of_everything_is_not_everything() -> None:
     rights = may("get list watch update patch", "*/scale", "*")
     (found,) = hits(INDEX.powers(rights), Scope("payments"))
     assert (found.risk, found.severity) == ("wildcard-group", M)
+
+
+def test_every_resource_of_every_group_is_told_as_that() -> None:
+    """Of one rule; of two, each with one wildcard, it is not so."""
+    (found, _) = hits(INDEX.powers(may("get impersonate", "*", "*")), Scope("payments"))
+    assert found.may.startswith("act on every resource of every API group")
+    apart = may("get", "*") + may("get", "pods", "*")
+    (found,) = hits(INDEX.powers(apart), Scope("payments"))
+    assert found.may.startswith("act on every resource of a group")

@@ -35,13 +35,13 @@ IMPERSONATION = (
                 may_named="impersonate users that are named",
             ),
             tier(
-                "impersonate members of system:masters, who may do everything",
+                "impersonate members of a group that may do everything",
                 Severity.CRITICAL,
                 Severity.CRITICAL,
                 ("impersonate-user", "impersonate-account"),
                 ("impersonate-masters",),
                 named=Severity.CRITICAL,
-                may_named="impersonate members of system:masters, who may do everything",
+                may_named="impersonate members of a group that may do everything",
             ),
             tier(
                 "impersonate service accounts as members of any group",

@@ -46,6 +46,7 @@ Name the Secrets that are needed, and mount them where a pod needs them:
                 Severity.CRITICAL,
                 ("secrets-create",),
                 ("secrets-list", "secrets-get", "secrets-patch", *_RUNS),
+                unlimited=True,
             ),
             tier(
                 "make bootstrap tokens, by which nodes join the cluster",
@@ -57,7 +58,8 @@ Name the Secrets that are needed, and mount them where a pod needs them:
         ),
         """A Secret of type kubernetes.io/service-account-token is filled with a lasting token of
         the account that it names: who creates one and reads it, or runs a pod that mounts it, is
-        that account; a patch answers with the Secret, and so reads it. In kube-system a Secret of
+        that account; a patch answers with the Secret, and so reads it. One name for
+        it is enough. In kube-system a Secret of
         type bootstrap.kubernetes.io/token lets a node join; to create it is enough.""",
         """\
 Remove create on secrets, or the right to read them and to run pods, from one of the two roles.""",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from assessor.analysis.rbac.grants import rules_behind
+from assessor.analysis.rbac.behind import rules_behind
 from assessor.analysis.rbac.judging import Grant, judged
 from assessor.catalogue.checks import Problem
 from assessor.catalogue.wording import clip, name_some
@@ -33,7 +33,8 @@ def told(grant: Grant) -> str:
     text = f"{who(grant.subjects)} may {hit.may}{everywhere}, by {clip(str(role.ref))}"
     if grant.joint:
         return f"{text} together with {name_some(map(str, grant.joint))}"
-    rules = [rule_text(rule) for rule in rules_behind(role, hit.mask)]
+    behind = rules_behind(role, hit.mask, grant.binding.meta.namespace)
+    rules = [rule_text(rule) for rule in behind]
     return f"{text}: {name_some(rules)}" if rules else text
 
 
