@@ -36,12 +36,12 @@ def test_a_rule_that_grants_alone_is_told_alone() -> None:
 
 
 def test_twice_the_rules_are_twice_the_work() -> None:
-    """A tenant writes its own Roles: thousands of rules must not hold up judging, as cubes would."""
+    """A tenant writes its own Roles: thousands of rules must not hold up judging."""
     assert calls(2 * PAIRS) < 3 * calls(PAIRS)
 
 
 def calls(pairs: int) -> int:
-    """How many functions are called to judge a role of so many pairs, and to tell by which rules."""
+    """Functions called to judge a role of so many pairs, and to tell by which rules."""
     rights: tuple[PolicyRule, ...] = ()
     for number in range(pairs):
         rights += may("create", "secrets pods", names=f"n{number}")
