@@ -5,9 +5,9 @@ The API server asks its authorizer for some in the course of other requests: RBA
 ("Certificates and Certificate Signing Requests"), admission for ``*/finalizers``
 ("OwnerReferencesPermissionEnforcement"), the status of claims for parts of it ("Dynamic Resource
 Allocation"), admission policies for ``get`` of what their parameters are ("Validating Admission
-Policy"), and RBAC whoever writes a role for everything that it grants. Others are asked
-about by other servers: kubelets ("Kubelet authentication/authorization") and whoever reviews access
-to its own URLs.
+Policy"), and RBAC whoever writes a role for all that it grants. Others are asked about by other
+servers: kubelets ("Kubelet authentication/authorization") and whoever reviews access to its own
+URLs.
 """
 
 from collections.abc import Iterator
@@ -110,13 +110,17 @@ HIDDEN = (
     PARAMETERS,
 )
 
-KINDS = 4096
-"""Kinds of request whose rows are kept at hand."""
+KINDS, LONGEST_KIND = 4096, 256
+"""Kinds of request whose rows are kept at hand, and how many characters these may have."""
 
 
 def asked_in(request: Request) -> tuple[Hidden, ...]:
     """The rights that the API server may ask for in a request's course."""
-    return () if request.path else _asked_in(request.verb, request.group, request.combined)
+    if request.path:
+        return ()
+    kind = request.verb, request.group, request.combined
+    look_up = _asked_in if sum(map(len, kind)) <= LONGEST_KIND else _asked_in.__wrapped__
+    return look_up(*kind)
 
 
 @lru_cache(KINDS)
