@@ -125,6 +125,13 @@ def test_what_no_event_tells_of_is_not_called_unused(world: World, log: Path) ->
     assert (bind["verdict"], escalate["verdict"]) == ("Unproven", "Unproven")
     _, escalate, bind, _ = rules(told, f"sa:{world.a}/idle", role)
     assert (bind["verdict"], escalate["verdict"]) == ("Unused", "Unused")
+    (given,) = rules(told, f"sa:{world.a}/granter", f"{world.a}-given")
+    assert (given["verdict"], words(given["unproven"])) == ("Unproven", {"get list secrets"})
+    _, secrets = rules(told, f"sa:{world.a}/policer", f"{world.a}-policer")
+    assert (words(secrets["unproven"]), words(secrets["unused"])) == (
+        {"get secrets"},
+        {"list secrets"},
+    )
     identity, actions = rules(told, f"sa:{world.a}/actor", f"{world.a}-actor")
     assert identity["verdict"] == "Used"
     assert words(actions["unused"]) == {"impersonate-on:user-info:get configmaps"}

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from tests.integration.kube import Json, Kube
 
 RBAC = "rbac.authorization.k8s.io"
+ADMISSION = "admissionregistration.k8s.io"
 APPLY = "application/apply-patch+yaml"
 OK, CREATED, FORBIDDEN, ABSENT, CONFLICT = 200, 201, 403, 404, 409
-ACCOUNTS = ("app", "mate", "quiet", "binder", "idle", "actor", "clerk")
+ACCOUNTS = ("app", "mate", "quiet", "binder", "idle", "actor", "clerk", "granter", "policer")
 
 
 def rule(resources: str, verbs: str, group: str = "", names: str = "") -> Json:
@@ -50,6 +51,28 @@ def meta(name: str, namespace: str) -> Json:
 def user(name: str, kind: str = "User") -> Json:
     """A user or a group, as a subject."""
     return {"kind": kind, "name": name, "apiGroup": RBAC}
+
+
+def policy(name: str) -> Json:
+    """An admission policy that takes Secrets as its parameters, and is bound to nothing."""
+    rules = [
+        {
+            "apiGroups": ["apps"],
+            "apiVersions": ["v1"],
+            "operations": ["CREATE"],
+            "resources": ["deployments"],
+        }
+    ]
+    return {
+        "apiVersion": f"{ADMISSION}/v1",
+        "kind": "ValidatingAdmissionPolicy",
+        "metadata": {"name": name},
+        "spec": {
+            "paramKind": {"apiVersion": "v1", "kind": "Secret"},
+            "matchConstraints": {"resourceRules": rules},
+            "validations": [{"expression": "true"}],
+        },
+    }
 
 
 @dataclass(frozen=True)
@@ -111,7 +134,9 @@ class World:
             f"/api/v1/namespaces/{self.a}/configmaps/one",
             f"/api/v1/namespaces/{self.a}/configmaps/two",
             f"/apis/{RBAC}/v1/namespaces/{self.a}/rolebindings/viewers",
+            f"/apis/{RBAC}/v1/namespaces/{self.a}/rolebindings/given",
             f"/apis/{RBAC}/v1/namespaces/{self.a}/roles/readers",
+            f"/apis/{ADMISSION}/v1/validatingadmissionpolicies/{self.a}",
         ):
             self.kube.delete(path)
 
@@ -155,6 +180,10 @@ class World:
             "actor",
         )
         yield from self._wide("clerk", [rule("users groups", "impersonate")], "clerk")
+        yield from self._wide("granter", [rule("rolebindings", "create delete", RBAC)], "granter")
+        yield from self._wide("given", [rule("secrets", "get list")], "granter")
+        policies = rule("validatingadmissionpolicies", "create delete", ADMISSION)
+        yield from self._wide("policer", [policies, rule("secrets", "get list")], "policer")
         jane = role("jane", [rule("configmaps", "list delete")], self.a)
         yield from self._local(jane, [user(self.jane)])
 
@@ -178,6 +207,9 @@ class World:
         viewers = binding(
             {"kind": "ClusterRole", "metadata": {"name": "view"}}, [user("viewer")], self.a
         ) | {"metadata": {"name": "viewers"}}
+        given = binding(
+            {"kind": "ClusterRole", "metadata": {"name": f"{self.a}-given"}}, [user("x")], self.a
+        ) | {"metadata": {"name": "given"}}
         readers = role("readers", [rule("secrets", "get")], self.a)
         as_jane = {"Impersonate-User": self.jane}
         return [
@@ -196,6 +228,11 @@ class World:
             Step("guest", OK, f"{b}/pods"),
             Step("binder", CREATED, f"{bound}/rolebindings", "POST", viewers),
             Step("binder", CREATED, f"{bound}/roles", "POST", readers),
+            Step("granter", CREATED, f"{bound}/rolebindings", "POST", given),
+            Step(
+                *("policer", CREATED, f"/apis/{ADMISSION}/v1/validatingadmissionpolicies", "POST"),
+                policy(self.a),
+            ),
             Step("binder", OK, f"{a}/configmaps"),
             Step("idle", OK, f"{a}/configmaps"),
             Step("actor", OK, f"{a}/configmaps", headers=as_jane),

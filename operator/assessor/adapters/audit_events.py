@@ -1,8 +1,9 @@
 """One audit event, and the rights that it shows to have been used."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote
 
 import msgspec
 from msgspec import Struct, field
@@ -29,6 +30,8 @@ NOTHING_CREATED = (404, 409)
 """An update or patch of what does not exist, and a conflict with what does."""
 STREAMS = ("pods/exec", "pods/attach", "pods/portforward")
 NAMED = "metadata.name="
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z", re.ASCII)
+"""MicroTime, as the API writes it."""
 
 
 class WireUser(Struct, rename="camel"):
@@ -85,6 +88,17 @@ class WireEvent(Struct, rename="camel"):
         return bool(self.stage and self.verb) and self.kind in ("", "Event")
 
     @property
+    def seconds(self) -> float | None:
+        """When it was received, since the epoch; None where that is no time as the API writes it.
+
+        Such a time sorts as text, so nothing else may stand in its place.
+        """
+        try:
+            return datetime.fromisoformat(self.at).timestamp() if TIME.fullmatch(self.at) else None
+        except ValueError:
+            return None
+
+    @property
     def is_answered(self) -> bool:
         """Whether the authorizer has spoken; of a request just received nobody knows."""
         return self.stage != "RequestReceived"
@@ -131,7 +145,7 @@ def uses_of(event: WireEvent) -> Iterator[Use]:
     """
     if not event.is_answered or not event.verb:
         return
-    at = _seconds(event.at)
+    at = event.seconds or 0.0
     request = _request(event)
     if not event.is_denied:
         identity = _identity(event.impersonated_user or event.user)
@@ -162,12 +176,13 @@ def _identity(who: WireUser) -> Identity:
 
 
 def _request(event: WireEvent) -> Request:
-    ref, parts = event.object_ref, urlsplit(event.request_uri)
+    """A request's URI is a path and a query, and never an address, whatever it begins with."""
+    ref, (path, _, query) = event.object_ref, event.request_uri.partition("?")
     if ref is None or not ref.resource:
-        return Request(event.verb, path=parts.path)
+        return Request(event.verb, path=unquote(path))
     name = ref.name
     if not name and event.verb in ("list", "watch"):
-        name = _selected_name(parts.query)
+        name = _selected_name(query)
     return Request(event.verb, ref.resource, ref.api_group, ref.subresource, ref.namespace, name)
 
 
@@ -219,11 +234,3 @@ def _persona(who: WireUser, verb: str, group: str) -> Iterator[Request]:
 
 def _node(username: str) -> str:
     return username.removeprefix(NODE_PREFIX)
-
-
-def _seconds(time: str) -> float:
-    """Seconds since the epoch; 0 where the event tells no time that can be read."""
-    try:
-        return datetime.fromisoformat(time).timestamp()
-    except ValueError:
-        return 0.0

@@ -39,7 +39,8 @@ def events_of(source: str, stream: Stream, garbled: Garbled) -> Iterator[WireEve
     """The events of a file, whatever its layout.
 
     Where the first line is a JSON object, or else the second, each line is one; a log may begin
-    in the middle of a line. Otherwise objects go over many lines, or are too long for one.
+    in the middle of a line. Otherwise objects go over many lines, or are too long for one, or are
+    the items of an array.
     """
     head = [_first_line(stream), b""]
     if head[0].endswith(b"\n") and not _is_object(head[0]):
@@ -58,11 +59,21 @@ def _first_line(stream: Stream) -> bytes:
     return line
 
 
+class _Object(Struct):
+    """Any, whatever is in it: numbers of any size, too."""
+
+
+_OBJECT = msgspec.json.Decoder(_Object)
+
+
 def _is_object(line: bytes) -> bool:
     try:
-        return isinstance(msgspec.json.decode(line), dict)
+        _OBJECT.decode(line)
+    except RecursionError:
+        return line.lstrip().startswith(b"{")
     except (msgspec.DecodeError, UnicodeDecodeError):
         return False
+    return True
 
 
 class _Rejoined:
@@ -116,7 +127,7 @@ def _of_line(place: str, line: bytes, garbled: Garbled) -> Iterator[WireEvent]:
     try:
         event = _EVENT.decode(line)
         listed = _LIST.decode(line).items if event.kind == EVENT_LIST else [event]
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         garbled.note(place, error)
         return
     yield from _well_formed(place, listed, garbled)
@@ -124,27 +135,29 @@ def _of_line(place: str, line: bytes, garbled: Garbled) -> Iterator[WireEvent]:
 
 def _well_formed(place: str, events: Iterable[WireEvent], garbled: Garbled) -> Iterator[WireEvent]:
     for event in events:
-        if event.is_event:
-            yield event
-        else:
+        if not event.is_event:
             garbled.note(place, "no audit event: it has no stage and verb")
+        elif event.seconds is None:
+            garbled.note(place, "its requestReceivedTimestamp is no time as the API writes it")
+        else:
+            yield event
 
 
 # ── spread over many ──────────────────────────────────────────────────────────────────────────
 
 
 def _documents(source: str, stream: _Rejoined, garbled: Garbled) -> Iterator[WireEvent]:
-    """Events and EventLists in a row, of any length; only what is read of an event is built."""
-    found = _objects(ijson.parse(stream, multiple_values=True, use_float=True))
+    """Events, EventLists and arrays in a row, of any length; only what is read is built."""
+    found = _objects(ijson.basic_parse(stream, multiple_values=True))
     for number in itertools.count(1):
         place = f"{source}, event {number}"
         try:
             event = msgspec.convert(next(found), WireEvent)
         except StopIteration:
             return
-        except msgspec.ValidationError as error:
+        except (msgspec.ValidationError, RecursionError) as error:
             garbled.note(place, error)
-        except ijson.JSONError as error:
+        except (ijson.JSONError, ValueError) as error:
             # Where the next event begins nobody can tell.
             garbled.note(f"{place} and all after it", error)
             return
@@ -152,22 +165,59 @@ def _documents(source: str, stream: _Rejoined, garbled: Garbled) -> Iterator[Wir
             yield from _well_formed(place, [event], garbled)
 
 
-ITEM = "items.item"
-"""The prefix of a list's items, as ijson writes them."""
 READ = frozenset(each.encode_name for each in msgspec.structs.fields(WireEvent))
+DEEPEST = 10_000
+"""Levels. Go's decoder, by which the API server reads all that it is given, refuses more."""
 
 
-def _objects(tokens: Iterator[tuple[str, str, Any]]) -> Iterator[Any]:
-    """Each item of a top-level ``items``, and each other top-level value, as its kind tells."""
-    top, item = _Building(), _Building()
-    for prefix, what, value in tokens:
-        if prefix == ITEM or prefix.startswith(f"{ITEM}."):
-            if item.take(what, value, own=prefix == ITEM):
+def _objects(tokens: Iterator[tuple[str, Any]]) -> Iterator[Any]:
+    """Each item of a top-level array or ``items``, and each other top-level value of its kind."""
+    top, item, place = _Building(), _Building(), _Place()
+    for what, value in tokens:
+        level = place.level_of(what, value)
+        if place.items and level >= place.items:
+            if item.take(what, value, own=level == place.items):
                 yield item.built()
-        elif top.take(what, value, own=not prefix):
+        elif top.take(what, value, own=level == 0):
             built = top.built()
-            if not (isinstance(built, dict) and built.get("kind") == EVENT_LIST):
+            is_list = isinstance(built, dict) and built.get("kind") == EVENT_LIST
+            if not (is_list or what == "end_array"):
                 yield built
+
+
+class _Place:
+    """Where a token is: how deep, and whether in a list of events."""
+
+    def __init__(self) -> None:
+        """Before the first."""
+        self._depth, self._key = 0, ""
+        self.items = 0
+        """The level of a list's items; 0 outside of any."""
+
+    def level_of(self, what: str, value: Any) -> int:
+        """How many objects and arrays are around the value that the next token is of."""
+        if what == "map_key":
+            if self._depth == 1:
+                self._key = value
+            return self._depth - 1
+        if what.startswith("end_"):
+            self._depth -= 1
+            if self._depth < self.items:
+                self.items = 0
+            return self._depth
+        level = self._depth
+        if what.startswith("start_"):
+            self._enter(what, level)
+        return level
+
+    def _enter(self, what: str, level: int) -> None:
+        if self._depth >= DEEPEST:
+            raise ijson.JSONError(f"it is nested more than {DEEPEST} levels deep")
+        self._depth += 1
+        if level == 0:
+            self._key = ""
+        if what == "start_array" and (level == 0 or (level == 1 and self._key == "items")):
+            self.items = level + 1
 
 
 class _Building:
@@ -178,7 +228,7 @@ class _Building:
         self._builder, self._is_read = ijson.ObjectBuilder(), False
 
     def take(self, what: str, value: Any, *, own: bool) -> bool:
-        """One event of ijson.parse, the value's ``own`` or of what is in it; True at its end."""
+        """One token, the value's ``own`` or of what is in it; True at its end."""
         if own and what == "map_key":
             self._is_read = value in READ
         if self._is_read or (own and what != "map_key"):

@@ -66,6 +66,22 @@ def test_subresources_groups_and_urls(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("uri", "path"),
+    [
+        ("//[x", "//[x"),
+        ("//host/metrics", "//host/metrics"),
+        ("http://[/x", "http://[/x"),
+        ("/healthz/a%20b?verbose=%3F", "/healthz/a b"),
+        ("/a#b", "/a#b"),
+    ],
+)
+def test_a_path_is_never_an_address(tmp_path: Path, uri: str, path: str) -> None:
+    """The API server asks about it as it is, whoever makes it up."""
+    found = told(tmp_path, event(objectRef=None, requestURI=uri))
+    assert found == [(APP, Request("get", path=path))]
+
+
+@pytest.mark.parametrize(
     ("query", "name"),
     [
         ("fieldSelector=metadata.name%3Done&limit=5", "one"),

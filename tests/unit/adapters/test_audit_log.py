@@ -41,8 +41,27 @@ def two_lists(events: list[Json]) -> str:
     return f"{one_list(events[:1])}\n{one_list(events[1:])}\n"
 
 
+def array(events: list[Json]) -> str:
+    """As `jq --slurp` writes them."""
+    return json.dumps(events, indent=2)
+
+
+def array_on_a_line(events: list[Json]) -> str:
+    """As programs do."""
+    return json.dumps(events)
+
+
+def array_by_line(events: list[Json]) -> str:
+    """An event to a line, between brackets."""
+    return "[" + ",\n".join(map(json.dumps, events)) + "]"
+
+
+LAYOUTS = [lines, one_list, pretty_list, pretty_events, two_lists]
+ARRAYS = [array, array_on_a_line, array_by_line]
+
+
 @pytest.mark.parametrize("packed", [False, True])
-@pytest.mark.parametrize("layout", [lines, one_list, pretty_list, pretty_events, two_lists])
+@pytest.mark.parametrize("layout", [*LAYOUTS, *ARRAYS])
 def test_every_layout_says_the_same(
     tmp_path: Path,
     layout: Callable[[list[Json]], str],

@@ -4,8 +4,10 @@ The API server asks its authorizer for some in the course of other requests: RBA
 ``escalate`` ("Using RBAC Authorization"), signing for ``approve``, ``sign`` and ``attest``
 ("Certificates and Certificate Signing Requests"), admission for ``*/finalizers``
 ("OwnerReferencesPermissionEnforcement"), the status of claims for parts of it ("Dynamic Resource
-Allocation"). Others are asked about by other servers: kubelets ("Kubelet authentication/
-authorization") and whoever reviews access to its own URLs.
+Allocation"), admission policies for ``get`` of what their parameters are ("Validating Admission
+Policy"), and RBAC whoever writes a role for all that it grants. Others are asked about by other
+servers: kubelets ("Kubelet authentication/authorization") and whoever reviews access to its own
+URLs.
 """
 
 from collections.abc import Iterator
@@ -37,11 +39,13 @@ IMPERSONATE = "impersonate"
 class Hidden(Struct, frozen=True):
     """A right, and ``asking`` the cells of requests in whose course the API server asks for it.
 
-    Without any, it is others who ask, or nobody knows who.
+    Without any, it is others who ask, or nobody knows who. ``is_requested``: the right also has
+    requests of its own, which have to be logged as well.
     """
 
     right: PolicyRule
     asking: tuple[PolicyRule, ...] = ()
+    is_requested: bool = False
 
 
 def _of(verb: str, group: str, resource: str, *asking: PolicyRule) -> Hidden:
@@ -51,6 +55,29 @@ def _of(verb: str, group: str, resource: str, *asking: PolicyRule) -> Hidden:
 
 def _writes(group: str, *resources: str) -> PolicyRule:
     return PolicyRule(WRITES, (group,), resources)
+
+
+GIVING = _of(
+    *(ALL, ALL, ALL),
+    _writes(RBAC_GROUP, "roles", "clusterroles", "rolebindings", "clusterrolebindings"),
+)
+"""Without ``bind`` or ``escalate``, who writes a role or a binding has to hold all that it grants,
+URLs included ("Using RBAC Authorization", privilege escalation prevention): any right may have been
+used so. Whether ``bind`` was enough cannot be told, since the event need not name the role."""
+
+PARAMETERS = msgspec.structs.replace(
+    _of(
+        *("get", ALL, ALL),
+        _writes(
+            "admissionregistration.k8s.io",
+            *("validatingadmissionpolicies", "validatingadmissionpolicybindings"),
+            *("mutatingadmissionpolicies", "mutatingadmissionpolicybindings"),
+        ),
+    ),
+    is_requested=True,
+)
+"""Who writes a policy or its binding has to be allowed to read what it takes its parameters from
+("Validating Admission Policy", parameter resources and authorization)."""
 
 
 _KUBELET = (
@@ -68,7 +95,10 @@ HIDDEN = (
         for role in ("roles", "clusterroles")
     ),
     _of("approve", SIGNING, "signers", _writes(SIGNING, "certificatesigningrequests/approval")),
-    _of("sign", SIGNING, "signers", _writes(SIGNING, "certificatesigningrequests/status")),
+    _of(
+        *("sign", SIGNING, "signers"),
+        _writes(SIGNING, "certificatesigningrequests/status", "podcertificaterequests/status"),
+    ),
     _of("attest", SIGNING, "signers", _writes(SIGNING, "clustertrustbundles")),
     _of("update", ALL, "*/finalizers", _writes(ALL, ALL)),
     *(
@@ -77,21 +107,26 @@ HIDDEN = (
     ),
     *(_of(ALL, "", f"nodes/{sub}") for sub in _KUBELET),
     _of("use", "security.openshift.io", "securitycontextconstraints"),
+    PARAMETERS,
 )
 
-KINDS = 4096
-"""Kinds of request whose rows are kept at hand."""
+KINDS, LONGEST_KIND = 4096, 256
+"""Kinds of request whose rows are kept at hand, and how many characters these may have."""
 
 
 def asked_in(request: Request) -> tuple[Hidden, ...]:
     """The rights that the API server may ask for in a request's course."""
-    return () if request.path else _asked_in(request.verb, request.group, request.combined)
+    if request.path:
+        return ()
+    kind = request.verb, request.group, request.combined
+    look_up = _asked_in if sum(map(len, kind)) <= LONGEST_KIND else _asked_in.__wrapped__
+    return look_up(*kind)
 
 
 @lru_cache(KINDS)
 def _asked_in(verb: str, group: str, resource: str) -> tuple[Hidden, ...]:
     cell = PolicyRule((verb,), (group,), (resource,))
-    return tuple(row for row in HIDDEN if any(grants(each, cell) for each in row.asking))
+    return tuple(row for row in (*HIDDEN, GIVING) if any(grants(each, cell) for each in row.asking))
 
 
 IMPERSONATED = tuple(

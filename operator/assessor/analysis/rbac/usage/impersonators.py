@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+import msgspec
 from msgspec import Struct
 
 from assessor.analysis.rbac.directory import Directory, Key, key_of
@@ -45,11 +46,12 @@ class Impersonators(Struct, frozen=True):
 
 def impersonators(directory: Directory) -> Impersonators:
     """Those of a cluster."""
+    acting = {place for place, role in directory.roles.items() if _impersonates(role)}
     return Impersonators(
         frozenset(
             key
             for binding in directory.bindings
-            if (role := directory.role_of(binding)) and _impersonates(role)
+            if binding.role_place in acting
             for subject in binding.subjects
             if (key := key_of(subject))
         )
@@ -57,4 +59,6 @@ def impersonators(directory: Directory) -> Impersonators:
 
 
 def _impersonates(role: Role) -> bool:
-    return any(impersonates(cell) for rule in role.rules for cell in cells_of(rule))
+    """Whoever it may be: names change nothing, and there may be many."""
+    rules = (msgspec.structs.replace(rule, resource_names=()) for rule in role.rules)
+    return any(impersonates(cell) for rule in rules for cell in cells_of(rule))

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
+import msgspec
 from msgspec import Struct
 
 from assessor.analysis.rbac.authorizer import Grant, decide
@@ -19,8 +20,9 @@ class Limits(Struct, frozen=True):
 
     remembered: int = 50_000
     """Distinct requests whose credit need not be looked up again."""
-    length: int = 512
-    """Characters of name and path up to which a request is remembered."""
+    length: int = 1024
+    """Characters of all that a request and its user are called, groups included, up to which it is
+    remembered; and of a cell and its namespace, beyond which the rule is kept whole."""
     cells: int = 1000
     """Distinct cells that one rule is known to be used for; beyond, it is kept whole."""
     namespaces: int = 5
@@ -52,7 +54,8 @@ class RuleUses:
     def add(self, request: Request, rule: PolicyRule, limits: Limits) -> None:
         """One more use."""
         cell = cell_of(request, rule)
-        if cell not in self._places and len(self._places) >= limits.cells:
+        is_long = _length(cell) + len(request.namespace) > limits.length
+        if is_long or (cell not in self._places and len(self._places) >= limits.cells):
             self.is_complete = False
             return
         places = self._places.setdefault(cell, set())
@@ -117,7 +120,7 @@ class Ledger:
 
     def _is_known(self, use: Use) -> bool:
         """Whether the same was credited before, as far as is remembered."""
-        if len(use.request.name) + len(use.request.path) > self.limits.length:
+        if sum(map(len, _words(use))) > self.limits.length:
             return False
         asked = use.identity, use.request, use.sure
         if asked in self._seen:
@@ -143,6 +146,15 @@ def keys_of(identity: Identity) -> Iterator[Key]:
 def _named_by(grant: Grant, identity: Identity) -> Iterable[Key]:
     named = {key for each in grant.binding.subjects if (key := key_of(each))}
     return named & set(keys_of(identity))
+
+
+def _words(use: Use) -> Iterable[str]:
+    """All that a log may have written as long as it liked."""
+    return *msgspec.structs.astuple(use.request), use.identity.user, *use.identity.groups
+
+
+def _length(cell: PolicyRule) -> int:
+    return sum(len(word) for words in msgspec.structs.astuple(cell) for word in words)
 
 
 def place_of(binding: RoleBinding) -> Place:

@@ -1,11 +1,14 @@
 """Whether a right that no event tells of was surely not used."""
 
+from functools import partial
+
 from msgspec import Struct
 
 from assessor.analysis.rbac.directory import CLUSTER
 from assessor.analysis.rbac.usage.coverage import Coverage
 from assessor.analysis.rbac.usage.hidden import (
     EVERYTHING,
+    GIVING,
     Hidden,
     hidden_in,
     impersonates,
@@ -13,40 +16,48 @@ from assessor.analysis.rbac.usage.hidden import (
     shown_by,
 )
 from assessor.analysis.rbac.usage.ledger import Ledger
+from assessor.analysis.rbac.usage.made import Made
 from assessor.inventory.rbac import PolicyRule, Subject
 
 
 class Proof(Struct, frozen=True):
-    """What a log and its coverage prove of rights that were not seen to be used."""
+    """What a log and its coverage prove of a subject's rights that were not seen to be used.
 
+    ``made`` tells what requests the subject may have made.
+    """
+
+    subject: Subject
     ledger: Ledger
     coverage: Coverage
+    made: Made
 
-    def unproven(
-        self, subject: Subject, cell: PolicyRule, namespace: str
-    ) -> tuple[PolicyRule, ...]:
+    def unproven(self, cell: PolicyRule, namespace: str) -> tuple[PolicyRule, ...]:
         """The parts of a cell in ``namespace``, ``""`` for anywhere, that may have been used.
 
         Nothing where the whole was surely not; the cell itself where nothing is proven.
         """
-        hidden = list(hidden_in(cell))
-        is_known = any(part == cell for _, part in hidden)
-        if not (is_known or self._is_logged(subject, cell, namespace)):
+        if self.made.may_have_made(self.subject, GIVING):
             return (cell,)
-        return tuple(part for row, part in hidden if not self._is_excluded(subject, row, namespace))
+        hidden = list(hidden_in(cell))
+        is_known = any(part == cell and not row.is_requested for row, part in hidden)
+        if not (is_known or self._is_logged(cell, namespace)):
+            return (cell,)
+        return tuple(part for row, part in hidden if not self._is_excluded(row, namespace))
 
-    def _is_logged(self, subject: Subject, cell: PolicyRule, namespace: str) -> bool:
+    def _is_logged(self, cell: PolicyRule, namespace: str) -> bool:
         """Whether an event would tell of each use of a cell."""
         acting = impersonates(cell)
         if not (acting or is_request(cell)):
             return False
-        covers = self.coverage.covers
-        return all(covers(subject, each, namespace) for each in shown_by(cell)) and (
-            not acting or all(covers(subject, each, CLUSTER) for each in EVERYTHING)
+        covers = partial(self.coverage.covers, self.subject)
+        return all(covers(each, namespace) for each in shown_by(cell)) and (
+            not acting or all(covers(each, CLUSTER) for each in EVERYTHING)
         )
 
-    def _is_excluded(self, subject: Subject, row: Hidden, namespace: str) -> bool:
+    def _is_excluded(self, row: Hidden, namespace: str) -> bool:
         """Whether nothing was done in whose course a hidden right is used, as far as is proven."""
-        if not row.asking or self.ledger.may_have_asked(subject, row):
+        if row.is_requested:
+            return not self.made.may_have_made(self.subject, row)
+        if not row.asking or self.ledger.may_have_asked(self.subject, row):
             return False
-        return all(self.coverage.covers(subject, each, namespace) for each in row.asking)
+        return all(self.coverage.covers(self.subject, each, namespace) for each in row.asking)

@@ -10,6 +10,7 @@ from assessor.analysis.rbac.effect import effective_rule
 from assessor.analysis.rbac.usage.cells import cells_of, grants, is_wild
 from assessor.analysis.rbac.usage.coverage import Coverage
 from assessor.analysis.rbac.usage.ledger import Ledger, Used
+from assessor.analysis.rbac.usage.made import Made
 from assessor.analysis.rbac.usage.proof import Proof
 from assessor.analysis.rbac.usage.subjects import judged_bindings
 from assessor.inventory.rbac import PolicyRule, Role, RoleBinding, Subject
@@ -90,9 +91,11 @@ class Log(Struct, frozen=True):
 def usage(directory: Directory, log: Log) -> tuple[SubjectUsage, ...]:
     """The usage of each subject that a binding names, sorted; Kubernetes' own left out."""
     found = []
+    made = Made(directory, log.ledger, log.coverage)
     for subject, bindings in judged_bindings(directory).items():
+        proof = Proof(subject, log.ledger, log.coverage, made)
         judged = tuple(
-            _grant(subject, binding, role, log)
+            _grant(proof, binding, role, log)
             for binding in bindings
             if (role := directory.role_of(binding)) and any(_granted(role, binding))
         )
@@ -113,11 +116,11 @@ def _granted(role: Role, binding: RoleBinding) -> Iterator[tuple[PolicyRule, lis
             yield rule, cells
 
 
-def _grant(subject: Subject, binding: RoleBinding, role: Role, log: Log) -> GrantUsage:
-    doubt = _doubt(subject, binding, role, log)
+def _grant(proof: Proof, binding: RoleBinding, role: Role, log: Log) -> GrantUsage:
+    doubt = _doubt(proof.subject, binding, role, log)
     if doubt:
         return GrantUsage(binding, role, doubt=doubt)
-    rules = (_rule(subject, binding, rule, cells, log) for rule, cells in _granted(role, binding))
+    rules = (_rule(proof, binding, rule, cells) for rule, cells in _granted(role, binding))
     return GrantUsage(binding, role, tuple(rules))
 
 
@@ -137,17 +140,16 @@ def _doubt(subject: Subject, binding: RoleBinding, role: Role, log: Log) -> str:
 
 
 def _rule(
-    subject: Subject, binding: RoleBinding, rule: PolicyRule, cells: list[PolicyRule], log: Log
+    proof: Proof, binding: RoleBinding, rule: PolicyRule, cells: list[PolicyRule]
 ) -> RuleUsage:
-    seen = log.ledger.uses_of(subject, binding, rule)
+    seen = proof.ledger.uses_of(proof.subject, binding, rule)
     used = seen.used()
     left = [
         cell for cell in cells if is_wild(cell) or not any(grants(cell, each.cell) for each in used)
     ]
     if not seen.is_complete:
         return RuleUsage(rule, used, unproven=tuple(left))
-    proof = Proof(log.ledger, log.coverage)
-    parts = {cell: proof.unproven(subject, cell, binding.meta.namespace) for cell in left}
+    parts = {cell: proof.unproven(cell, binding.meta.namespace) for cell in left}
     unproven = tuple(dict.fromkeys(part for each in parts.values() for part in each))
     return RuleUsage(
         rule,
@@ -158,9 +160,9 @@ def _rule(
             each
             for each in used
             if not binding.meta.namespace
-            and len(each.namespaces) <= log.ledger.limits.namespaces
+            and len(each.namespaces) <= proof.ledger.limits.namespaces
             and CLUSTER not in each.namespaces
             and not any(grants(cell, each.cell) for cell in unproven)
-            and not proof.unproven(subject, each.cell, CLUSTER)
+            and not proof.unproven(each.cell, CLUSTER)
         ),
     )
