@@ -33,7 +33,8 @@ class ClusterCache:
     """Owns an informer for each core kind, and for each optional kind that is installed.
 
     ``on_dirty`` gets the namespaces in which one event, or one list, changed something;
-    ``on_all_dirty`` is called for what concerns all of them.
+    ``on_all_dirty`` is called for what concerns all of them, ``on_crash`` when discovery raised what
+    nobody foresaw.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class ClusterCache:
         *,
         on_dirty: Callable[[Collection[str]], None],
         on_all_dirty: Callable[[], None],
+        on_crash: Callable[[], None] = lambda: None,
         stale_after: float = 60.0,
         silence: float = 90.0,
         discovery_interval: float = 30.0,
@@ -62,6 +64,7 @@ class ClusterCache:
             informer=self._informer,
             supervise=self._supervise,
             on_change=on_all_dirty,
+            on_crash=on_crash,
             interval=discovery_interval,
         )
 

@@ -75,6 +75,11 @@ class Contact:
         return self._refusal is not None
 
     @property
+    def absent(self) -> bool:
+        """Whether that word was that there is no such kind."""
+        return self._refusal is not None and self._refusal.reason is GapReason.NOT_INSTALLED
+
+    @property
     def failing(self) -> bool:
         """Whether the latest attempt failed."""
         return bool(self.last_error)

@@ -114,6 +114,11 @@ class Informer:
         return self._contact.refused
 
     @property
+    def absent(self) -> bool:
+        """Whether the server's last word was that there is no such kind."""
+        return self._contact.absent
+
+    @property
     def answered(self) -> bool:
         """Whether the server has said what there is, or that there is nothing to see."""
         return self.synced or self.refused

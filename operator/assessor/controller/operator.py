@@ -67,6 +67,7 @@ class Operator:
             clock,
             on_dirty=self._namespaces_changed,
             on_all_dirty=self._everything_changed,
+            on_crash=lambda: self.metrics.unexpected("discovery"),
             stale_after=settings.stale_after,
             silence=settings.watch_silence,
             discovery_interval=settings.discovery_interval,
