@@ -133,6 +133,15 @@ class Contact:
             self._refusal = EvidenceGap(self._kind.evidence, reason, error.message)
         self.announce()
 
+    def crashed(self, error: Exception) -> None:
+        """An attempt ended with a bug: whoever waits for this kind knows that it fails.
+
+        Nobody is told here: what tells may be what has failed.
+        """
+        self.last_error = repr(error)
+        self._first_trouble = self._first_trouble or f": {brief(error)}"
+        self._refused_since = None
+
     def _confirmed(self) -> bool:
         """Whether a refusal is not just that of a server which is starting."""
         now = self._clock.monotonic()

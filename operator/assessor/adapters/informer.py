@@ -171,6 +171,11 @@ class Informer:
             self._contact.stop()
             raise
 
+    def crashed(self, error: Exception) -> None:
+        """``run`` has raised ``error``; until it works again, the kind is one that fails."""
+        self.stats.crashes += 1
+        self._contact.crashed(error)
+
     async def _cycle(self) -> float:
         """One list, if one is needed, and one watch; seconds to wait before the next."""
         if self._contact.overdue:
