@@ -33,7 +33,8 @@ class ClusterCache:
     """Owns an informer for each core kind, and for each optional kind that is installed.
 
     ``on_dirty`` gets the namespaces in which one event, or one list, changed something;
-    ``on_all_dirty`` is called for what concerns all of them.
+    ``on_all_dirty`` is called for what concerns all of them, ``on_crash`` when discovery raised
+    what nobody foresaw.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class ClusterCache:
         *,
         on_dirty: Callable[[Collection[str]], None],
         on_all_dirty: Callable[[], None],
+        on_crash: Callable[[], None] = lambda: None,
         stale_after: float = 60.0,
         silence: float = 90.0,
         discovery_interval: float = 30.0,
@@ -62,6 +64,7 @@ class ClusterCache:
             informer=self._informer,
             supervise=self._supervise,
             on_change=on_all_dirty,
+            on_crash=on_crash,
             interval=discovery_interval,
         )
 
@@ -74,6 +77,11 @@ class ClusterCache:
     def settled(self) -> bool:
         """Whether judging can begin, or has begun; true for good."""
         return self._settling.settled
+
+    @property
+    def unsettled_for(self) -> float:
+        """Seconds since the API server began to answer while judging has not begun; else 0."""
+        return self._settling.unsettled_for
 
     @property
     def connected(self) -> bool:
@@ -188,6 +196,6 @@ class ClusterCache:
 def _contained(informer: Informer) -> Iterator[None]:
     try:
         yield
-    except Exception:
+    except Exception as error:
         log.exception("informer failed", kind=informer.kind.path)
-        informer.stats.crashes += 1
+        informer.crashed(error)

@@ -75,6 +75,11 @@ class Contact:
         return self._refusal is not None
 
     @property
+    def absent(self) -> bool:
+        """Whether that word was that there is no such kind."""
+        return self._refusal is not None and self._refusal.reason is GapReason.NOT_INSTALLED
+
+    @property
     def failing(self) -> bool:
         """Whether the latest attempt failed."""
         return bool(self.last_error)
@@ -127,6 +132,15 @@ class Contact:
             reason = GapReason.FORBIDDEN if forbidden else GapReason.NOT_INSTALLED
             self._refusal = EvidenceGap(self._kind.evidence, reason, error.message)
         self.announce()
+
+    def crashed(self, error: Exception) -> None:
+        """An attempt ended with a bug: whoever waits for this kind knows that it fails.
+
+        Nobody is told here: what tells may be what has failed.
+        """
+        self.last_error = repr(error)
+        self._first_trouble = self._first_trouble or f": {brief(error)}"
+        self._refused_since = None
 
     def _confirmed(self) -> bool:
         """Whether a refusal is not just that of a server which is starting."""

@@ -1,5 +1,6 @@
 """Which optional kinds the API server serves, and in which version."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
@@ -9,11 +10,14 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from assessor.adapters.brief import brief
-from assessor.adapters.transport import Transport
+from assessor.adapters.transport import Transport, within
 from assessor.inventory.kinds import OPTIONAL_KINDS, Evidence, ObservedKind
 from assessor.kernel.errors import ClusterError, NotFoundError, RecordError
 
 T = TypeVar("T")
+
+GROUP_TIMEOUT = 5.0
+"""Seconds for all that is asked of one group: an aggregated API may accept and never answer."""
 
 
 class Discovered(Struct, frozen=True):
@@ -33,12 +37,7 @@ class _Version(Struct):
 
 
 class _Group(Struct):
-    name: str
     versions: list[_Version] = field(default_factory=list)
-
-
-class _Groups(Struct):
-    groups: list[_Group] = field(default_factory=list)
 
 
 class _Resource(Struct):
@@ -62,27 +61,26 @@ def undiscovered(failed: Mapping[str, str]) -> dict[Evidence, str]:
 
 
 async def discover(transport: Transport, kinds: Iterable[ObservedKind]) -> Discovered:
-    """Look for ``kinds``, each group by itself: an aggregated one may be down alone."""
+    """Look for ``kinds``, each group by itself: an aggregated one may be down, or hang, alone."""
     groups: dict[str, list[ObservedKind]] = defaultdict(list)
     for kind in kinds:
         groups[kind.group].append(kind)
+    found = await asyncio.gather(*(_group(transport, *each) for each in groups.items()))
+    return Discovered(
+        frozenset().union(*(each.served for each in found)),
+        frozenset().union(*(each.unknown for each in found)),
+        {group: why for each in found for group, why in each.failed.items()},
+    )
+
+
+async def _group(transport: Transport, group: str, kinds: Iterable[ObservedKind]) -> Discovered:
     try:
-        versions = await _versions(transport)
+        async with within(GROUP_TIMEOUT, f"/apis/{group} does not answer"):
+            plurals = await _plurals_by_version(transport, group)
     except (ClusterError, RecordError) as error:
-        return Discovered(failed=dict.fromkeys(groups, brief(error)))
-    served: set[ObservedKind] = set()
-    unknown: set[ObservedKind] = set()
-    failed: dict[str, str] = {}
-    for group, members in groups.items():
-        try:
-            plurals = await _plurals_by_version(transport, group, versions.get(group, ()))
-        except (ClusterError, RecordError) as error:
-            failed[group] = brief(error)
-            continue
-        readable, unreadable = _sorted_out(members, plurals)
-        served |= readable
-        unknown |= unreadable
-    return Discovered(frozenset(served), frozenset(unknown), failed)
+        return Discovered(failed={group: brief(error)})
+    readable, unreadable = _sorted_out(kinds, plurals)
+    return Discovered(frozenset(readable), frozenset(unreadable))
 
 
 def _sorted_out(
@@ -103,25 +101,30 @@ def _sorted_out(
     return set(readable.values()), {k for name, k in unreadable.items() if name not in readable}
 
 
-async def _versions(transport: Transport) -> Mapping[str, tuple[str, ...]]:
-    """The served versions of every group, the preferred one first."""
-    body = await transport.get("/apis", {})
-    listed = _decoded("/apis", body, _Groups)
-    return {group.name: tuple(each.version for each in group.versions) for group in listed.groups}
+async def _plurals_by_version(transport: Transport, group: str) -> Mapping[str, frozenset[str]]:
+    """What the group's versions hold, the preferred one first.
 
-
-async def _plurals_by_version(
-    transport: Transport, group: str, versions: Iterable[str]
-) -> Mapping[str, frozenset[str]]:
+    A version that is told of and not found contradicts itself, and is no absence.
+    """
+    versions = await _versions(transport, f"/apis/{group}")
     return {version: await _plurals(transport, f"/apis/{group}/{version}") for version in versions}
 
 
-async def _plurals(transport: Transport, path: str) -> frozenset[str]:
+async def _versions(transport: Transport, path: str) -> tuple[str, ...]:
+    """The served versions of a group, none where there is no such group.
+
+    Not taken from the list of all groups: an API server that has just started leaves out of it
+    what it has not read yet, and answers 503 to who asks for such a group itself.
+    """
     try:
         body = await transport.get(path, {})
     except NotFoundError:
-        # It went between two requests.
-        return frozenset()
+        return ()
+    return tuple(each.version for each in _decoded(path, body, _Group).versions)
+
+
+async def _plurals(transport: Transport, path: str) -> frozenset[str]:
+    body = await transport.get(path, {})
     return frozenset(each.name for each in _decoded(path, body, _Resources).resources)
 
 

@@ -114,6 +114,11 @@ class Informer:
         return self._contact.refused
 
     @property
+    def absent(self) -> bool:
+        """Whether the server's last word was that there is no such kind."""
+        return self._contact.absent
+
+    @property
     def answered(self) -> bool:
         """Whether the server has said what there is, or that there is nothing to see."""
         return self.synced or self.refused
@@ -165,6 +170,11 @@ class Informer:
         except asyncio.CancelledError:
             self._contact.stop()
             raise
+
+    def crashed(self, error: Exception) -> None:
+        """``run`` has raised ``error``; until it works again, the kind is one that fails."""
+        self.stats.crashes += 1
+        self._contact.crashed(error)
 
     async def _cycle(self) -> float:
         """One list, if one is needed, and one watch; seconds to wait before the next."""

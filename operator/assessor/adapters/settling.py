@@ -43,6 +43,11 @@ class Settling:
         self.settled = False
         """Whether judging has begun; once true, it stays true."""
 
+    @property
+    def unsettled_for(self) -> float:
+        """Seconds since the first answer for which it has not settled; 0 once it has."""
+        return 0.0 if self.settled else self._since_answer()
+
     def look(self, awaited: Iterable[Awaited]) -> bool:
         """Look again whether it is settled."""
         awaited = tuple(awaited)

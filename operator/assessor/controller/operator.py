@@ -42,6 +42,10 @@ from the statuses that are written."""
 UNHEALTHY_ENDS = 5
 """Times that kopf may end in a row while the API server answers: half a minute of trying."""
 
+UNSETTLED_LIMIT = 600.0
+"""Seconds that caches may take to settle while the API server answers: lists of the largest
+clusters take less, and what never ends only a restart may mend."""
+
 FOREIGN_STATUS_DELAY = 1.0
 """Seconds before a status that somebody else wrote is put right: a fight stays a slow one."""
 
@@ -67,6 +71,7 @@ class Operator:
             clock,
             on_dirty=self._namespaces_changed,
             on_all_dirty=self._everything_changed,
+            on_crash=lambda: self.metrics.unexpected("discovery"),
             stale_after=settings.stale_after,
             silence=settings.watch_silence,
             discovery_interval=settings.discovery_interval,
@@ -268,6 +273,8 @@ class Operator:
 
     def _unhealthy_reason(self) -> str | None:
         if not self.cache.settled:
+            if self.cache.unsettled_for > UNSETTLED_LIMIT and self.cache.connected:
+                return f"the caches have not settled for {UNSETTLED_LIMIT:g} s"
             return None
         if not self.kopf.alive:
             return "the watch of SecurityAssessments is not running"

@@ -48,6 +48,13 @@ class ClusterServer:
         """Paths whose watches open and end at once."""
         self.apis: dict[str, list[str]] = {}
         self.fail_discovery: Exception | None = None
+        self.unlisted = False
+        """Leave all groups out of the list of groups, as a server does that has just started."""
+        self.absent_once: set[str] = set()
+        """Paths of discovery that are not found when they are asked for next."""
+        self.hang: set[str] = set()
+        """Paths of discovery that are never answered."""
+        self.discoveries: list[str] = []
         self.lists: list[str] = []
         self.watches: list[tuple[str, str]] = []
         """Path and resourceVersion of each."""
@@ -58,6 +65,8 @@ class ClusterServer:
     async def get(self, path: str, params: Mapping[str, str]) -> bytes:
         """A collection, in pages where asked, or what an API group serves."""
         if "limit" not in params:
+            if path in self.hang:
+                await asyncio.Event().wait()
             return self._discover(path)
         if path in self.fail_list:
             raise self.fail_list[path]
@@ -119,21 +128,33 @@ class ClusterServer:
         return path in self._streams
 
     def _discover(self, path: str) -> bytes:
+        self.discoveries.append(path)
         if self.fail_discovery:
             raise self.fail_discovery
         if path in self.fail_list:
             raise self.fail_list[path]
         if path == "/apis":
-            return json.dumps({"groups": self._groups()}).encode()
+            groups = self._groups()
+            self.absent_once.clear()
+            return json.dumps({"groups": groups}).encode()
+        if path in self.absent_once:
+            self.absent_once.discard(path)
+            raise NotFoundError(404, "NotFound", path)
+        for group in self._groups(unlisted=False):
+            if path == f"/apis/{group['name']}":
+                return json.dumps(group).encode()
         if path not in self.apis:
             raise NotFoundError(404, "NotFound", path)
         return json.dumps({"resources": [{"name": name} for name in self.apis[path]]}).encode()
 
-    def _groups(self) -> list[Json]:
+    def _groups(self, *, unlisted: bool | None = None) -> list[Json]:
         versions: dict[str, list[Json]] = {}
         for path in self.apis:
             group, version = path.removeprefix("/apis/").split("/")
-            versions.setdefault(group, []).append({"version": version})
+            if f"/apis/{group}" not in self.absent_once or unlisted is False:
+                versions.setdefault(group, []).append({"version": version})
+        if self.unlisted if unlisted is None else unlisted:
+            return []
         return [{"name": group, "versions": listed} for group, listed in versions.items()]
 
 

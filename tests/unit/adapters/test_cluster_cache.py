@@ -422,6 +422,39 @@ async def test_a_bug_in_one_informer_ends_no_other(
     assert running.reason("a", Evidence.SERVICE_ACCOUNTS) is None
 
 
+async def test_a_bug_that_stays_is_a_kind_that_fails(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It holds up nothing for long, and what depends on it is Unknown and says why."""
+    broken = next(i for i in running.cache.informers if i.kind.path == ACCOUNTS)
+    monkeypatch.setattr(broken, "_take_in", _bug)
+    running.start()
+    await running.answering()
+    assert not await running.settles()
+    assert broken.failing
+    assert running.cache.unsettled_for == 0
+    running.clock.seconds += SETTLING - 1
+    assert running.cache.unsettled_for == SETTLING - 1
+    running.clock.seconds += 1
+    await running.cache.wait_settled()
+    assert running.cache.unsettled_for == 0
+    assert running.reason("a", Evidence.SERVICE_ACCOUNTS) is GapReason.STALE
+
+
+async def test_a_bug_over_a_new_engine_is_no_absence(
+    started: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody knows what its policies say."""
+    monkeypatch.setattr("assessor.adapters.informer.Informer._take_in", _bug)
+    started.install(CILIUM)
+    await until(lambda: started.reason("a", Evidence.POLICY_ENGINES) is GapReason.STALE)
+    assert started.all_dirty > 0
+
+
+def _bug(*_: object) -> None:
+    raise RuntimeError("a bug")
+
+
 async def test_a_bug_loses_no_change(running: Running) -> None:
     """What was taken into the store and not told is judged all the same."""
     failures: list[Exception] = []

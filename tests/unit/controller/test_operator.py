@@ -7,7 +7,7 @@ import pytest
 from assessor.adapters.cluster_cache import ClusterCache
 from assessor.adapters.credentials import Connection
 from assessor.controller.assessments import AssessmentKey, Observation
-from assessor.controller.operator import FEW, UNHEALTHY_ENDS, Operator
+from assessor.controller.operator import FEW, UNHEALTHY_ENDS, UNSETTLED_LIMIT, Operator
 from assessor.controller.settings import Settings
 from assessor.inventory.meta import Meta
 from assessor.inventory.workloads import Namespace
@@ -168,6 +168,18 @@ async def test_kopf_that_keeps_ending_is_not_healthy(
     told = f"the watch of SecurityAssessments ended {UNHEALTHY_ENDS} times in a row"
     assert operator._unhealthy_reason() == told
     thread.ends -= 1
+    assert operator._unhealthy_reason() is None
+
+
+async def test_caches_that_never_settle_are_not_healthy(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where an API server answers, and after minutes: a large list takes its time."""
+    monkeypatch.setattr(ClusterCache, "unsettled_for", UNSETTLED_LIMIT + 1, raising=False)
+    assert operator._unhealthy_reason() is None
+    monkeypatch.setattr(ClusterCache, "connected", True)
+    assert operator._unhealthy_reason() == "the caches have not settled for 600 s"
+    monkeypatch.setattr(ClusterCache, "unsettled_for", UNSETTLED_LIMIT)
     assert operator._unhealthy_reason() is None
 
 
