@@ -64,10 +64,16 @@ def test_writes_that_keep_failing_are_told_of_and_tried_again(scene: Scene) -> N
 
 
 def test_events_that_cannot_be_told_hold_up_no_status(scene: Scene) -> None:
-    """They are dropped, which is counted; the status stands."""
-    with scene.proxy.inject(Refuse(500, "InternalError"), path=EVENTS):
+    """In an outage they wait for its end; refused they are dropped, which is counted."""
+    with scene.proxy.inject(Refuse(500, "InternalError"), path=EVENTS) as outage:
         scene.open_up()
         scene.net_becomes("Fail", within=5)
+        eventually(lambda: outage.hits)
+    eventually(lambda: failures_told(scene), what="the failure is told when it can be")
+    assert not scene.operator.metric_sum(ERRORS, 'place="event"')
+    with scene.proxy.inject(Refuse(403, "Forbidden"), path=EVENTS):
+        scene.isolate("another")
+        scene.net_becomes("Pass", within=5)
         eventually(lambda: scene.operator.metric_sum(ERRORS, 'place="event"'))
     scene.isolate()
     scene.net_becomes("Pass")

@@ -111,7 +111,8 @@ def undisturbed() -> Iterator[None]:
 def die_with_parent() -> None:
     """Ask the kernel for SIGKILL when the parent is gone, however it ends (prctl(2)).
 
-    Only Linux can; elsewhere a parent that is killed leaves its children behind.
+    The kernel means the thread that started it, so that one must live as long. Only Linux can;
+    elsewhere a parent that is killed leaves its children behind.
     """
     if _LIBC is not None:
         _LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)

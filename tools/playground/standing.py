@@ -1,5 +1,6 @@
 """`make up` and `make down`: a playground that keeps running, held by a process of its own."""
 
+import contextlib
 import fcntl
 import json
 import os
@@ -14,6 +15,7 @@ from pathlib import Path
 from msgspec import Struct, convert, to_builtins
 
 from playground import binary, folders, installation
+from playground.client import NO_ANSWER
 from playground.controlplane import ControlPlane
 from playground.errors import PlaygroundError
 from playground.operator_process import OperatorProcess
@@ -24,6 +26,7 @@ STATE = FOLDER / "state.json"
 LOG = FOLDER / "playground.log"
 START_TIMEOUT = 120.0
 STOP_TIMEOUT = 30.0
+TOKEN_RETRY = 5.0
 
 
 class State(Struct, frozen=True):
@@ -106,9 +109,18 @@ def _watch_over(plane: ControlPlane, operator: OperatorProcess) -> None:
     while operator.alive and plane.alive:
         time.sleep(0.5)
         if time.monotonic() > renew_at:
-            operator.rotate_token()
-            renew_at = time.monotonic() + operator.token_renewal
+            renew_at = time.monotonic() + _renewed(operator)
     raise PlaygroundError("a part of the playground has ended, so all of it ends")
+
+
+def _renewed(operator: OperatorProcess) -> float:
+    """Replace its token; seconds until that is to be done again."""
+    try:
+        operator.rotate_token()
+    except NO_ANSWER:
+        # The token is good for a while yet.
+        return TOKEN_RETRY
+    return operator.token_renewal
 
 
 def _start() -> State:
@@ -146,7 +158,8 @@ def _await_ready(pid: int, holder: "subprocess.Popen[bytes] | None" = None) -> S
 
 
 def _end(pid: int) -> None:
-    os.kill(pid, signal.SIGTERM)
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGTERM)
     deadline = time.monotonic() + STOP_TIMEOUT
     while runs(pid):
         if time.monotonic() > deadline:

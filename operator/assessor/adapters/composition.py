@@ -58,7 +58,9 @@ def compose(
     what ``core`` knows of roles and bindings. ``everywhere``: whether ``core`` holds all
     namespaces, and so tells what does not exist in others.
     """
-    gaps = {gap.evidence: gap for gap in _gaps(namespace, core, optional, undiscovered)}
+    gaps: dict[Evidence, EvidenceGap] = {}
+    for gap in _gaps(namespace, core, optional, undiscovered):
+        gaps[gap.evidence] = _joined(gaps.get(gap.evidence), gap)
     view = core[Evidence.NAMESPACES].store.get("", namespace)
     if not isinstance(view, Namespace):
         if Evidence.NAMESPACES not in gaps:
@@ -119,6 +121,14 @@ def _gaps(
         if gap:
             detail = f"{source.kind.kind}.{source.kind.group}: {gap.detail}"
             yield EvidenceGap(source.kind.evidence, gap.reason, detail)
+
+
+def _joined(known: EvidenceGap | None, gap: EvidenceGap) -> EvidenceGap:
+    """Of several gaps of one evidence all are told, and that it is stale before all else."""
+    if known is None:
+        return gap
+    first, second = (gap, known) if gap.reason is GapReason.STALE else (known, gap)
+    return EvidenceGap(gap.evidence, first.reason, f"{first.detail}; {second.detail}")
 
 
 def _with_missing(bound: BoundRole, accounts: Source, namespace: str | None) -> BoundRole:

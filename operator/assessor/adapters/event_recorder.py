@@ -12,7 +12,7 @@ import msgspec
 import structlog
 from msgspec import Struct
 
-from assessor.adapters.retrying import Sleep, retrying
+from assessor.adapters.retrying import Sleep, is_transient, retrying
 from assessor.adapters.status_writer import API_VERSION, KIND
 from assessor.kernel.clock import Clock
 from assessor.kernel.errors import AssessorError, ConflictError, NotFoundError, RecordError
@@ -104,11 +104,16 @@ class EventRecorder:
         self._remembered = remembered
 
     async def record(self, subject: AssessmentRef, note: Note) -> bool:
-        """Tell it; what cannot be told is logged and dropped, never raised. True if it was told."""
+        """Tell it; False where it never can be, which is logged.
+
+        What another try may mend, after those that are made here, is raised as ClusterError.
+        """
         name = event_name(subject, note)
         try:
             await self._record(name, subject, note)
         except AssessorError as error:
+            if is_transient(error):
+                raise
             log.warning(
                 "event dropped",
                 namespace=subject.namespace,

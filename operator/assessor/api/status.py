@@ -163,7 +163,7 @@ class SecurityAssessmentStatus(WrittenModel):
     conditions: (
         Annotated[
             tuple[Condition, ...],
-            Field(max_length=8, json_schema_extra=extra(list_type="map", list_map_keys=["type"])),
+            Field(max_length=32, json_schema_extra=extra(list_type="map", list_map_keys=["type"])),
         ]
         | None
     ) = Field(

@@ -54,7 +54,9 @@ class Request(NamedTuple):
     help="Judge as this SecurityAssessment of the namespace asks: its profile, tailoring and"
     " failOn. By default the profile restricted.",
 )
-@click.option("--profile", help="The controls to judge: baseline, restricted or full.")
+@click.option(
+    "--profile", help="What to judge: baseline, restricted, full, pss-baseline or pss-restricted."
+)
 @click.option("--include", multiple=True, help="Judge only these: an id or glob such as NET-*.")
 @click.option("--exclude", multiple=True, help="Leave these out: an id or glob.")
 @click.option(

@@ -110,6 +110,9 @@ class Registry:
         known = self._known.get(seen.key)
         if known and known.uid == seen.uid:
             return seen.version > known.version and self._update(known, seen)
+        if known and seen.version < known.version:
+            # A late event of what was deleted before this one was made.
+            return False
         self._known[seen.key] = KnownAssessment(
             seen.uid,
             seen.generation,

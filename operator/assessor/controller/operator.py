@@ -39,6 +39,9 @@ DRAIN_TIMEOUT = 5.0
 """Seconds at the end for Events that were not told yet: the next process derives none of them
 from the statuses that are written."""
 
+RELIST_RETRY = 5.0
+"""Seconds until assessments that could not be listed are listed again."""
+
 UNHEALTHY_ENDS = 5
 """Times that kopf may end in a row while the API server answers: half a minute of trying."""
 
@@ -143,12 +146,14 @@ class Operator:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.outbox.drain(), DRAIN_TIMEOUT)
-        if self.kopf.alive:
-            await self.kopf.stop()
-        await self.server.stop()
-        await self.client.aclose()
+        try:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.outbox.drain(), DRAIN_TIMEOUT)
+        finally:
+            if self.kopf.alive:
+                await self.kopf.stop()
+            await self.server.stop()
+            await self.client.aclose()
 
     # ── what sets work off ────────────────────────────────────────────────────────────────────
 
@@ -263,7 +268,12 @@ class Operator:
             except (ClusterError, RecordError) as error:
                 log.warning("assessments could not be listed", error=str(error))
                 self.metrics.unexpected("relist")
-                delay = 5.0
+                delay = RELIST_RETRY
+            except Exception:
+                # A bug over one list must not end the operator.
+                log.exception("assessments could not be listed")
+                self.metrics.unexpected("relist")
+                delay = RELIST_RETRY
             try:
                 await asyncio.wait_for(self._relist_now.wait(), timeout=delay)
             except TimeoutError:

@@ -30,11 +30,14 @@ async def relist(
         count += 1
         key = AssessmentKey(item.metadata.namespace, item.metadata.name)
         version = int(item.metadata.resource_version)
-        _, expected = before.pop(key, ("", 0))
+        uid, expected = before.pop(key, ("", 0))
         if version < expected:
             # A list is never older than what was seen before it began, unless the storage is.
             registry.restored(key, version)
         known = registry.get(key)
+        if known is None and uid == item.metadata.uid:
+            # Deleted since the list began.
+            continue
         if known is None or known.version < version:
             on_seen(_observation(key, item))
     for key, (uid, _) in before.items():

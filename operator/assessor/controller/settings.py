@@ -68,7 +68,8 @@ class Settings(BaseModel):
         300.0, description="Seconds between two comparisons of known assessments with a list."
     )
     discovery_interval: Seconds = Field(
-        30.0, description="Seconds between two looks for other network policy engines."
+        30.0,
+        description="Seconds between two looks for kinds that only some clusters have.",
     )
 
 

@@ -105,3 +105,20 @@ def test_without_other_policies_there_is_nothing_to_reach() -> None:
     """Unreadable namespaces alone leave NetworkPolicies judged."""
     blind = structs.replace(namespaces(), refusal=UNREADABLE[0])
     assert Evidence.POLICY_ENGINES not in composed(blind).gaps
+
+
+@pytest.mark.parametrize("stale_first", [True, False])
+def test_of_several_gaps_of_one_evidence_none_is_hidden(*, stale_first: bool) -> None:
+    """That one engine is stale is told before that another is not evaluated."""
+    core: dict[Evidence, Source] = {kind.evidence: held(kind) for kind in CORE_KINDS}
+    core[Evidence.NAMESPACES] = held(CORE_KINDS[0], TEAM_A)
+    gaps = [
+        EvidenceGap(Evidence.POLICY_ENGINES, GapReason.STALE, "no contact"),
+        EvidenceGap(Evidence.POLICY_ENGINES, GapReason.NOT_EVALUATED, "not understood"),
+    ]
+    sources = [structs.replace(held(ADMIN), refusal=gap) for gap in gaps]
+    snapshot = compose("a", core, sources if stale_first else sources[::-1], RbacIndex())
+    assert snapshot is not None
+    gap = snapshot.gaps[Evidence.POLICY_ENGINES]
+    assert gap.reason is GapReason.STALE
+    assert gap.detail.index("no contact") < gap.detail.index("not understood")

@@ -234,18 +234,19 @@ async def test_what_may_pass_is_tried_again(events: Events, clock: Clock) -> Non
     assert events.only["count"] == 1
 
 
-@pytest.mark.parametrize(
-    "failures",
-    [
-        [UnreachableError("away")] * 3,
-        [ForbiddenError(403, "Forbidden", "namespace is being terminated")],
-    ],
-)
-async def test_an_event_that_cannot_be_told_is_dropped(
-    events: Events, clock: Clock, failures: list[ClusterError]
-) -> None:
+async def test_an_outage_is_raised(events: Events, clock: Clock) -> None:
+    """Whoever keeps the note can tell it when the API server is back."""
+    events.failures = [UnreachableError("away")] * 3
+    told = recorder(events, clock)
+    with pytest.raises(UnreachableError):
+        await told.record(SUBJECT, NOTE)
+    assert await told.record(SUBJECT, NOTE)
+    assert events.only["count"] == 1
+
+
+async def test_an_event_that_cannot_be_told_is_dropped(events: Events, clock: Clock) -> None:
     """It is logged, whoever asked knows, and the next one is told."""
-    events.failures = list(failures)
+    events.failures = [ForbiddenError(403, "Forbidden", "namespace is being terminated")]
     told = recorder(events, clock)
     with capture_logs() as logs:
         assert not await told.record(SUBJECT, NOTE)

@@ -106,6 +106,16 @@ def test_recreated_assessment_starts_afresh() -> None:
     assert registry.namespaces() == frozenset()
 
 
+def test_a_late_event_of_the_one_before_changes_nothing() -> None:
+    """Kopf promises no order between two incarnations of a name."""
+    registry = Registry()
+    registry.observe(seen(110, uid="new"))
+    assert not registry.observe(seen(100, uid="old"))
+    known = registry.get(KEY)
+    assert known is not None
+    assert known.uid == "new"
+
+
 def test_jitter_is_stable_and_spread() -> None:
     """An assessment keeps its fraction; different ones differ."""
     fractions = {jitter(f"uid-{number}") for number in range(100)}

@@ -4,7 +4,8 @@ import asyncio
 from contextlib import suppress
 
 from assessor.adapters.event_recorder import AssessmentRef
-from assessor.controller.outbox import Outbox
+from assessor.controller.outbox import KEPT, Outbox
+from assessor.kernel.errors import UnreachableError
 from assessor.reporting.notes import Note
 from tests.unit.controller.virtual_time import run_virtually
 
@@ -18,10 +19,16 @@ class FakeRecorder:
         """Begin with nothing told."""
         self.told: list[tuple[str, float]] = []
         self.refused: set[str] = set()
+        self.bugs: set[str] = set()
+        self.away = False
 
     async def record(self, subject: AssessmentRef, note: Note) -> bool:
         """Keep the reason and the moment; it takes a second."""
         assert subject == SUBJECT
+        if note.reason in self.bugs:
+            raise KeyError(note.reason)
+        if self.away:
+            raise UnreachableError("away")
         if note.reason in self.refused:
             return False
         await asyncio.sleep(1)
@@ -128,3 +135,48 @@ def test_what_was_being_told_is_told_at_the_end() -> None:
         return bench
 
     assert run_virtually(scenario()).reasons == ["A", "B"]
+
+
+def test_an_outage_costs_no_note() -> None:
+    """What cannot be told now is kept, in its order, but not for ever."""
+
+    async def scenario() -> Bench:
+        bench = Bench()
+        bench.recorder.away = True
+        task = asyncio.create_task(bench.outbox.run())
+        bench.put("A", "B")
+        await asyncio.sleep(100)
+        assert (bench.reasons, bench.dropped) == ([], 0)
+        bench.recorder.away = False
+        await asyncio.sleep(60)
+        assert bench.reasons == ["A", "B"]
+        bench.recorder.away = True
+        bench.put("C")
+        await asyncio.sleep(2 * KEPT)
+        bench.recorder.away = False
+        bench.put("D")
+        await asyncio.sleep(60)
+        task.cancel()
+        return bench
+
+    bench = run_virtually(scenario())
+    assert bench.reasons == ["A", "B", "D"]
+    assert bench.dropped == 1
+
+
+def test_a_bug_over_one_note_ends_nothing() -> None:
+    """It is counted, and the next one is told."""
+
+    async def scenario() -> Bench:
+        bench = Bench()
+        bench.recorder.bugs = {"A"}
+        task = asyncio.create_task(bench.outbox.run())
+        bench.put("A", "B")
+        await asyncio.sleep(5)
+        assert not task.done()
+        task.cancel()
+        return bench
+
+    bench = run_virtually(scenario())
+    assert bench.reasons == ["B"]
+    assert bench.dropped == 1

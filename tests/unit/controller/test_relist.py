@@ -109,3 +109,17 @@ async def test_a_list_of_another_shape_is_an_error() -> None:
             on_seen=lambda _: None,
             on_deleted=lambda *_: pytest.fail("deleted"),
         )
+
+
+async def test_what_is_deleted_while_it_is_listed_stays_so() -> None:
+    """The list was true when it began; one that was made anew under the name is seen."""
+    registry = knowing("a", "b")
+
+    class Deleting(Pages):
+        async def get(self, path: str, params: dict[str, str] | None = None) -> bytes:
+            for name in ("a", "b"):
+                registry.forget(AssessmentKey("payments", name))
+            return await super().get(path, params)
+
+    pages = Deleting([item("a"), item("b", version=6, uid="anew")])
+    assert await compare(registry, pages) == (["b"], [], 2)
