@@ -101,7 +101,9 @@ def new_namespace(kube: Kube) -> str:
     name = f"test-{secrets.token_hex(4)}"
     made = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
     kube.call("POST", "/api/v1/namespaces", made)
-    eventually(lambda: kube.get(f"/api/v1/namespaces/{name}/serviceaccounts/default"))
+    # Controllers that lost the API server come back late.
+    account = f"/api/v1/namespaces/{name}/serviceaccounts/default"
+    eventually(lambda: kube.get(account), within=90)
     return name
 
 

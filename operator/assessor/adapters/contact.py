@@ -23,6 +23,9 @@ that has just started answers 403 until it has read its own RBAC objects."""
 OVERDUE = 0.5
 """The part of ``stale_after`` without contact after which a list is due: time is left for it."""
 
+LONGEST_GRACE = 10.0
+"""Seconds at most between the end of a watch that worked and the list that follows it."""
+
 TIMER_SLACK = 0.01
 """Seconds by which the loop's timer may be ahead of the clock."""
 
@@ -52,12 +55,22 @@ class Contact:
         self.synced = False
         self.opened_at: float | None = None
         self.last = clock.monotonic()
+        self._grace = min(LONGEST_GRACE, OVERDUE * stale_after)
+        self._ended_at = self.last - self._grace
         self._announced = self.gap()
 
     @property
     def stale(self) -> bool:
         """Whether contact was lost too long ago."""
-        return self.opened_at is None and self._clock.monotonic() - self.last > self._stale_after
+        return self.opened_at is None and self._clock.monotonic() > self._fresh_until
+
+    @property
+    def _fresh_until(self) -> float:
+        """A watch that worked has a moment to be followed by a list, however silent it was.
+
+        A kind of which nothing changes brings no bookmark either, and is found silent each time.
+        """
+        return max(self.last + self._stale_after, self._ended_at + self._grace)
 
     @property
     def overdue(self) -> bool:
@@ -118,6 +131,8 @@ class Contact:
         """The watch has ended; seconds that it lived."""
         lived = self.lived
         self.opened_at = None
+        if lived >= self._grace:
+            self._ended_at = self._clock.monotonic()
         self._await_staleness()
         return lived
 
@@ -169,7 +184,7 @@ class Contact:
     def _await_staleness(self) -> None:
         """Staleness comes by time alone, so a timer looks when it may have come."""
         self.stop()
-        left = self.last + self._stale_after - self._clock.monotonic()
+        left = self._fresh_until - self._clock.monotonic()
         loop = asyncio.get_running_loop()
         self._timer = loop.call_later(max(0.0, left) + TIMER_SLACK, self._look)
 

@@ -16,6 +16,7 @@ from assessor.adapters.event_recorder import EventRecorder
 from assessor.adapters.informer_metrics import InformerCollector
 from assessor.adapters.metrics import Metrics
 from assessor.adapters.status_writer import StatusWriter
+from assessor.controller import health
 from assessor.controller.assessments import AssessmentKey, Observation, Registry
 from assessor.controller.judge import Judge
 from assessor.controller.kopf_runtime import KopfRuntime
@@ -41,13 +42,6 @@ from the statuses that are written."""
 
 RELIST_RETRY = 5.0
 """Seconds until assessments that could not be listed are listed again."""
-
-UNHEALTHY_ENDS = 5
-"""Times that kopf may end in a row while the API server answers: half a minute of trying."""
-
-UNSETTLED_LIMIT = 600.0
-"""Seconds that caches may take to settle while the API server answers: lists of the largest
-clusters take less, and what never ends only a restart may mend."""
 
 FOREIGN_STATUS_DELAY = 1.0
 """Seconds before a status that somebody else wrote is put right: a fight stays a slow one."""
@@ -265,13 +259,10 @@ class Operator:
                 )
                 self._listed = True
                 delay = self._settings.relist_interval
-            except (ClusterError, RecordError) as error:
-                log.warning("assessments could not be listed", error=str(error))
-                self.metrics.unexpected("relist")
-                delay = RELIST_RETRY
-            except Exception:
-                # A bug over one list must not end the operator.
-                log.exception("assessments could not be listed")
+            except Exception as error:
+                # A bug over one list must not end the operator either, but is told in full.
+                bug = not isinstance(error, ClusterError | RecordError)
+                log.warning("assessments could not be listed", error=str(error), exc_info=bug)
                 self.metrics.unexpected("relist")
                 delay = RELIST_RETRY
             try:
@@ -282,29 +273,10 @@ class Operator:
     # ── what tells of it ──────────────────────────────────────────────────────────────────────
 
     def _unhealthy_reason(self) -> str | None:
-        if not self.cache.settled:
-            if self.cache.unsettled_for > UNSETTLED_LIMIT and self.cache.connected:
-                return f"the caches have not settled for {UNSETTLED_LIMIT:g} s"
-            return None
-        if not self.kopf.alive:
-            return "the watch of SecurityAssessments is not running"
-        if self.kopf.ends >= UNHEALTHY_ENDS and self.cache.connected:
-            return f"the watch of SecurityAssessments ended {self.kopf.ends} times in a row"
-        return None
+        return health.unhealthy(self.cache, self.kopf)
 
     def _unready_reason(self) -> str | None:
-        """Ready for good once judging has begun; what goes missing later is told elsewhere.
-
-        A probe that failed while the API server is away, or one kind does not answer, would take
-        the metrics away that tell of it.
-        """
-        if not self.cache.settled:
-            return "the caches have not settled yet"
-        if not self._listed:
-            return "the SecurityAssessments have not been listed yet"
-        if not self.kopf.ready:
-            return "kopf has not started its watches yet"
-        return None
+        return health.unready(self.cache, self.kopf, listed=self._listed)
 
     def _render_metrics(self) -> tuple[bytes, str]:
         without = set(self.cache.namespaces()) - self.registry.namespaces()

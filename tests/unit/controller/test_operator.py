@@ -7,7 +7,8 @@ import pytest
 from assessor.adapters.cluster_cache import ClusterCache
 from assessor.adapters.credentials import Connection
 from assessor.controller.assessments import AssessmentKey, Observation
-from assessor.controller.operator import FEW, UNHEALTHY_ENDS, UNSETTLED_LIMIT, Operator
+from assessor.controller.health import UNHEALTHY_ENDS, UNSETTLED_LIMIT
+from assessor.controller.operator import FEW, Operator
 from assessor.controller.settings import Settings
 from assessor.inventory.meta import Meta
 from assessor.inventory.workloads import Namespace
