@@ -7,6 +7,7 @@ import pytest
 
 from playground import binary, installation
 from playground.controlplane import ControlPlane
+from tests.integration.kube import Kube, new_namespace
 from tests.stash import OPERATOR
 
 
@@ -35,3 +36,17 @@ def plane() -> Iterator[ControlPlane]:
         running.apply(installation.custom_resources())
         running.apply(installation.operator_without_pod())
         yield running
+
+
+@pytest.fixture
+def kube(plane: ControlPlane) -> Kube:
+    """The API server, as an administrator sees it, whatever the operator goes through."""
+    return Kube(plane)
+
+
+@pytest.fixture
+def namespace(kube: Kube) -> Iterator[str]:
+    """A new namespace with its default service account."""
+    name = new_namespace(kube)
+    yield name
+    kube.delete(f"/api/v1/namespaces/{name}")

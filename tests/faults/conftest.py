@@ -10,7 +10,7 @@ from playground.controlplane import ControlPlane
 from playground.operator_process import OperatorProcess
 from tests.faults.proxy import Proxy
 from tests.faults.scene import Scene
-from tests.integration.kube import Kube, new_namespace
+from tests.integration.kube import Kube
 from tests.stash import OPERATOR
 
 FLAGS = ("--stale-after=4", "--discovery-interval=1", "--relist-interval=600")
@@ -50,20 +50,6 @@ def operator(
     process.start()
     yield process
     process.kill()
-
-
-@pytest.fixture
-def kube(plane: ControlPlane) -> Kube:
-    """The API server, as an administrator sees it: without the proxy."""
-    return Kube(plane)
-
-
-@pytest.fixture
-def namespace(kube: Kube) -> Iterator[str]:
-    """A new namespace with its default service account."""
-    name = new_namespace(kube)
-    yield name
-    kube.delete(f"/api/v1/namespaces/{name}")
 
 
 @pytest.fixture

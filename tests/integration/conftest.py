@@ -29,12 +29,6 @@ def operator(operator_process: OperatorUnderTest) -> OperatorUnderTest:
     return operator_process
 
 
-@pytest.fixture
-def kube(plane: ControlPlane) -> Kube:
-    """The API server, as an administrator."""
-    return Kube(plane)
-
-
 @pytest.fixture(scope="session", autouse=True)
 def heartbeat(plane: ControlPlane, operator_process: OperatorUnderTest) -> str:
     """A namespace that no test touches, with an assessment of the shortest interval."""
@@ -43,14 +37,6 @@ def heartbeat(plane: ControlPlane, operator_process: OperatorUnderTest) -> str:
     name = new_namespace(kube)
     kube.assess(name, interval="1m")
     return name
-
-
-@pytest.fixture
-def namespace(kube: Kube) -> Iterator[str]:
-    """A new namespace with its default service account."""
-    name = new_namespace(kube)
-    yield name
-    kube.delete(f"/api/v1/namespaces/{name}")
 
 
 @pytest.fixture
