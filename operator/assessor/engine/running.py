@@ -28,11 +28,7 @@ class Ran(Struct, frozen=True):
 
 
 def run_checks(checks: Sequence[Check], snapshot: Snapshot, override: Severity | None) -> Ran:
-    """Run the checks whose evidence is whole; ``override`` replaces all severities but Info.
-
-    A check that raises does so for one subject: what it had found there until then stays found,
-    and the other subjects are judged, so that their order decides nothing.
-    """
+    """Run the checks whose evidence is whole; ``override`` replaces all severities but Info."""
     examined: set[ObjectRef] = set()
     findings: dict[str, Finding] = {}
     gaps: dict[str, EvidenceGap] = {}
@@ -40,17 +36,34 @@ def run_checks(checks: Sequence[Check], snapshot: Snapshot, override: Severity |
     for check in checks:
         if missing := missing_evidence(check, snapshot):
             gaps |= {gap.evidence: gap for gap in missing}
-            continue
-        for ref, subject in subjects(check.over, snapshot):
-            try:
-                for problem in check.run(subject, snapshot):
-                    _keep_worse(findings, _finding(check, snapshot, ref, problem, override))
-                if check.severity > Severity.INFO:
-                    examined.add(ref)
-            except Exception as error:  # noqa: BLE001 - a check's bug is that check's alone
-                errors.add(f"{check.id}: {type(error).__name__}")
+        else:
+            examined.update(run_check(check, snapshot, override, findings, errors))
     ordered = tuple(gaps[name] for name in sorted(gaps))
     return Ran(frozenset(examined), tuple(findings.values()), ordered, tuple(sorted(errors)))
+
+
+def run_check(
+    check: Check,
+    snapshot: Snapshot,
+    override: Severity | None,
+    findings: dict[str, Finding],
+    errors: set[str],
+) -> Sequence[ObjectRef]:
+    """Run a check whose evidence is whole; the subjects that it judged.
+
+    ``findings``, by fingerprint, and ``errors`` take up what it came to. A check that raises does
+    so for one subject: what it had found there until then stays found, and the other subjects are
+    judged, so that their order decides nothing.
+    """
+    judged: list[ObjectRef] = []
+    for ref, subject in subjects(check.over, snapshot):
+        try:
+            for problem in check.run(subject, snapshot):
+                _keep_worse(findings, _finding(check, snapshot, ref, problem, override))
+            judged.append(ref)
+        except Exception as error:  # noqa: BLE001 - a check's bug is that check's alone
+            errors.add(f"{check.id}: {type(error).__name__}")
+    return judged if check.severity > Severity.INFO else ()
 
 
 def missing_evidence(check: Check, snapshot: Snapshot) -> list[EvidenceGap]:

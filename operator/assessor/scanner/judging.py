@@ -1,17 +1,14 @@
 """The selected checks run over snapshots, their findings located."""
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from msgspec import Struct, field
 
 from assessor.catalogue.checks import Check
 from assessor.engine.assessment import Finding
-from assessor.engine.running import run_checks
+from assessor.engine.running import missing_evidence, run_check
 from assessor.inventory.snapshot import Snapshot
 from assessor.kernel.severity import Severity
-
-Keep = Callable[[Finding], None]
 
 
 class Tally(Struct):
@@ -35,20 +32,19 @@ class Judge:
 
     def __init__(self, checks: Iterable[Check], severities: Mapping[str, Severity]) -> None:
         """``severities`` override those of a control's findings."""
-        by_control: dict[str, list[Check]] = defaultdict(list)
-        for check in checks:
-            by_control[check.control].append(check)
-        self._checks: Mapping[str, Sequence[Check]] = by_control
-        self._severities = severities
+        self._checks = [(check, severities.get(check.control)) for check in checks]
 
-    def findings(self, snapshot: Snapshot, tally: Tally) -> Iterator[Finding]:
+    def findings(self, snapshot: Snapshot, tally: Tally) -> Iterable[Finding]:
         """What is found in a snapshot; ``tally`` takes up how far it was judged."""
-        for control, checks in self._checks.items():
-            ran = run_checks(checks, snapshot, self._severities.get(control))
-            if ran.examined:
-                tally.examined.add(control)
-            for gap in ran.gaps:
-                tally.gaps.setdefault(control, {})[gap.evidence] = gap.reason
-            if ran.errors:
-                tally.errors.setdefault(control, set()).update(ran.errors)
-            yield from ran.findings
+        findings: dict[str, Finding] = {}
+        for check, override in self._checks:
+            if missing := missing_evidence(check, snapshot):
+                gaps = tally.gaps.setdefault(check.control, {})
+                gaps.update({gap.evidence: gap.reason for gap in missing})
+                continue
+            errors: set[str] = set()
+            if run_check(check, snapshot, override, findings, errors):
+                tally.examined.add(check.control)
+            if errors:
+                tally.errors.setdefault(check.control, set()).update(errors)
+        return findings.values()
