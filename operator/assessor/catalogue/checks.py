@@ -74,6 +74,7 @@ class Check(Struct, frozen=True):
     documentation: str
     run: CheckFunction
     absent: frozenset[Evidence] = frozenset()
+    silent: Callable[[Snapshot], bool] | None = None
 
     @property
     def alone(self) -> bool:

@@ -1,12 +1,13 @@
 """The selected checks run over snapshots, their findings located."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from msgspec import Struct, field
 
-from assessor.catalogue.checks import Check
+from assessor.catalogue.checks import Check, Subjects
 from assessor.engine.assessment import Finding
-from assessor.engine.running import missing_evidence, run_check
+from assessor.engine.running import Listed, Outcome, missing_evidence, run_check, subjects
 from assessor.inventory.snapshot import Snapshot
 from assessor.kernel.severity import Severity
 
@@ -32,19 +33,35 @@ class Judge:
 
     def __init__(self, checks: Iterable[Check], severities: Mapping[str, Severity]) -> None:
         """``severities`` override those of a control's findings."""
-        self._checks = [(check, severities.get(check.control)) for check in checks]
+        by_subjects: dict[Subjects, list[tuple[Check, Severity | None]]] = defaultdict(list)
+        for check in checks:
+            by_subjects[check.over].append((check, severities.get(check.control)))
+        self._checks = tuple(by_subjects.items())
 
     def findings(self, snapshot: Snapshot, tally: Tally) -> Iterable[Finding]:
         """What is found in a snapshot; ``tally`` takes up how far it was judged."""
-        findings: dict[str, Finding] = {}
-        for check, override in self._checks:
-            if missing := missing_evidence(check, snapshot):
-                gaps = tally.gaps.setdefault(check.control, {})
-                gaps.update({gap.evidence: gap.reason for gap in missing})
-                continue
-            errors: set[str] = set()
-            if run_check(check, snapshot, override, findings, errors):
-                tally.examined.add(check.control)
-            if errors:
-                tally.errors.setdefault(check.control, set()).update(errors)
-        return findings.values()
+        into = Outcome({}, set())
+        for over, checks in self._checks:
+            listed = subjects(over, snapshot)
+            if listed or snapshot.gaps:
+                _judge(checks, listed, snapshot, tally, into)
+        return into.findings.values()
+
+
+def _judge(
+    checks: Iterable[tuple[Check, Severity | None]],
+    listed: Listed,
+    snapshot: Snapshot,
+    tally: Tally,
+    into: Outcome,
+) -> None:
+    """Run checks with subjects of one kind."""
+    for check, override in checks:
+        if missing := missing_evidence(check, snapshot):
+            gaps = tally.gaps.setdefault(check.control, {})
+            gaps.update({gap.evidence: gap.reason for gap in missing})
+        elif run_check(check, listed, snapshot, override, into):
+            tally.examined.add(check.control)
+        if into.errors:
+            tally.errors.setdefault(check.control, set()).update(into.errors)
+            into.errors.clear()

@@ -33,8 +33,8 @@ from assessor.scanner.placing import ref_of, stand_ins
 EVERY_FILE = -1
 """The number of the world of all files; that of a file's variants has the file's."""
 
-BATCH = 1000
-"""Objects that are decoded at once."""
+BATCH = 200
+"""Objects that are decoded at once, while other processes scan."""
 
 CLUSTER_ADMIN = Role(
     Meta("cluster-admin", "", "", {}),
