@@ -8,7 +8,8 @@ from msgspec import Struct, field
 from assessor.catalogue.checks import Check, Subjects
 from assessor.engine.assessment import Finding
 from assessor.engine.running import Listed, Outcome, missing_evidence, run_check, subjects
-from assessor.inventory.snapshot import Snapshot
+from assessor.inventory.kinds import Evidence
+from assessor.inventory.snapshot import GapReason, Snapshot
 from assessor.kernel.severity import Severity
 
 
@@ -46,6 +47,14 @@ class Judge:
             if listed or snapshot.gaps:
                 _judge(checks, listed, snapshot, tally, into)
         return into.findings.values()
+
+    def leave_open(self, evidence: frozenset[Evidence], tally: Tally) -> None:
+        """Some of what bindings refer to is not there: without a finding nothing is known."""
+        for over, checks in self._checks if evidence else ():
+            for check, _ in checks if over is Subjects.BINDINGS else ():
+                gaps: dict[str, str] = dict.fromkeys(evidence & check.needs, GapReason.PARTIAL)
+                if gaps:
+                    tally.gaps.setdefault(check.control, {}).update(gaps)
 
 
 def _judge(
