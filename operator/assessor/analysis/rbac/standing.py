@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 
 from assessor.analysis.memo import once_per_snapshot
+from assessor.analysis.rbac.baseline import is_baseline
 from assessor.analysis.rbac.bindings import scope_of
 from assessor.analysis.rbac.effect import takes_effect
 from assessor.analysis.rbac.grants import hits_of
@@ -103,7 +104,8 @@ def _bindings(snapshot: Snapshot) -> Mapping[str, tuple[BoundRole, ...]]:
 def _to_accounts(snapshot: Snapshot) -> Iterator[tuple[str, BoundRole]]:
     """Every binding to an account of the namespace, with the account's name.
 
-    In the namespace itself also those to every account: they are rights here.
+    In the namespace itself also those to every account: they are rights here, but where a provider
+    gives them to every account of every namespace.
     """
     here = snapshot.namespace.meta.name
     sources = (
@@ -116,4 +118,5 @@ def _to_accounts(snapshot: Snapshot) -> Iterator[tuple[str, BoundRole]]:
             for subject in bound.binding.subjects:
                 if reached_by(subject) in reaching:
                     account = account_of(subject)
-                    yield account[1] if account else EVERY_ACCOUNT, bound
+                    if account or not is_baseline(bound):
+                        yield account[1] if account else EVERY_ACCOUNT, bound
