@@ -40,6 +40,9 @@ STRONG_SIGNERS = ("kubernetes.io/kube-apiserver-client", "kubernetes.io/*")
 RBAC names a signer, or all of its domain in just this way ("Certificate Signing Requests").
 """
 
+KUBELETS_SIGNER = "kubernetes.io/kube-apiserver-client-kubelet"
+"""Its certificates the API server takes for any node ("Kubernetes signers")."""
+
 STRONG_CONTROLLERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("argoproj.io", ("applications", "applicationsets", "appprojects", "workflows")),
     ("kustomize.toolkit.fluxcd.io", ("kustomizations",)),
@@ -174,6 +177,14 @@ OTHER_ATOMS = (
         ("approve",),
         cluster=True,
         names=STRONG_SIGNERS,
+    ),
+    Atom(
+        "signers-approve-kubelets",
+        CERTIFICATES,
+        ("signers",),
+        ("approve",),
+        cluster=True,
+        names=(KUBELETS_SIGNER,),
     ),
     Atom("signers-sign", CERTIFICATES, ("signers",), ("sign",), cluster=True),
     Atom("csr-status", CERTIFICATES, ("certificatesigningrequests/status",), CHANGE, cluster=True),
