@@ -7,7 +7,7 @@ from msgspec import structs
 
 from assessor.analysis.rbac.applying import NOWHERE, Patched
 from assessor.analysis.rbac.atoms import ALL, ANY_KIND, AXES, EVERYTHING, WILDCARDS, Atom, Powers
-from assessor.analysis.rbac.effect import has_namespace
+from assessor.analysis.rbac.effect import has_namespace, is_void
 from assessor.inventory.rbac import PolicyRule
 
 _PATCHES = frozenset({"patch", ALL})
@@ -158,7 +158,7 @@ class AtomIndex:
 
     def _wildcards(self, rule: PolicyRule) -> int:
         axes = (rule.resources, rule.api_groups, rule.verbs)
-        if not all(axes):
+        if not all(axes) or all(map(is_void, rule.resources)):
             return 0
         found = [ALL in axis for axis in axes]
         if all(found):
