@@ -92,7 +92,7 @@ def _unknown(verdict: Verdict) -> Text:
 
 
 def columns(*titles: str) -> Table:
-    """A table without rows; where it is too wide the widest columns fold, so that nothing is cut."""
+    """A table without rows; where it is too wide the widest columns fold, and nothing is cut."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for title in titles:
         table.add_column(title, overflow="fold")

@@ -205,7 +205,6 @@ OTHER_ATOMS = (
         cluster=True,
     ),
     Atom("storageclasses-create", "storage.k8s.io", ("storageclasses",), ("create",), cluster=True),
-    Atom("impersonate-uid", AUTHENTICATION, ("uids",), ("impersonate",), cluster=True),
     *(
         Atom(
             f"impersonate-{mode}",

@@ -67,6 +67,16 @@ def test_for_another_subject_it_is_somebodys_own(
     assert not any(is_baseline(made(name, role, s, place)) for s in (app, elsewhere, deployer))
 
 
+def test_a_providers_own_role_is_known_where_it_is_made() -> None:
+    """In kube-system, where its account writes ConfigMaps; elsewhere it is somebody's own."""
+    name = "gce:cloud-provider"
+    for place in (SYSTEM, NAMESPACE):
+        meta = Meta(name, place, "uid", {})
+        binding = RoleBinding(meta, RoleRef("Role", name), (account("cloud-provider"),))
+        role = Role(meta, rules_of((SYSTEM, name)))
+        assert is_baseline(BoundRole(binding, role)) == (place == SYSTEM)
+
+
 def test_a_role_of_the_namespace_is_no_providers() -> None:
     """Who writes Roles here makes one of that name, with just these rights."""
     binding = RoleBinding(
