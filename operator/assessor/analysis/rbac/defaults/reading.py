@@ -74,7 +74,7 @@ ROLES: dict[Place, list[str]] = {
     for text in (CONTROLLERS_TEXT, ROLES_TEXT, PROVIDERS_ROLES_TEXT)
     for first, lines in _objects(text)
 }
-"""The default roles that these bindings grant, `edit` and `admin` besides: a rule a line."""
+"""The default roles that these bindings grant, and admin, edit and view: a rule a line."""
 
 
 def default_at(place: Place) -> Default | None:
