@@ -204,6 +204,29 @@ def test_tables_tell_the_same(manifests: str) -> None:
     assert "No subject" in run("who-can", "delete", "pods", "-f", manifests).stdout
 
 
+def test_long_names_push_nothing_out_of_a_table(tmp_path: Path) -> None:
+    """They fold: namespace and rule are told beside them, and all is there."""
+    name, place = "storage-version-migrator-controller", "payments-of-the-fleet"
+    long = f"system:controller:{name}-of-the-fleet"
+    text = MANIFESTS.replace("name: app}", f"name: {name}-{name}}}").replace("payments", place)
+    text = text.replace("name: readers", f"name: '{long}'").replace("reader,", f"'{long}',")
+    text = text.replace("name: reader}", f"name: '{long}'}}")
+    files = ("-f", write(tmp_path, "rbac.yaml", text))
+    _, titles, *shown = run(
+        "who-can", "patch", "deployments/scale", "web", "-A", *files
+    ).stdout.split("\n")
+    starts = [titles.index(each) for each in ("WHERE", "BINDING", "ROLE", "RULE")]
+    cells = [
+        "".join(line[start:end].strip() for line in shown)
+        for start, end in zip((0, *starts), (*starts, None), strict=True)
+    ]
+    assert f"sa:{place}/{name}-{name}" in cells[0]
+    assert place in cells[1]
+    assert f"RoleBinding/{long}" in cells[2]
+    assert f"Role/{long}" in cells[3]
+    assert "deployments/scale" in cells[4]
+
+
 # ── rights ────────────────────────────────────────────────────────────────────────────────────
 
 
