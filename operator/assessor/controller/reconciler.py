@@ -25,6 +25,9 @@ log = structlog.stdlib.get_logger(__name__)
 DEFAULT_INTERVAL = timedelta(hours=1)
 """The heartbeat of an assessment whose spec cannot be read."""
 
+GONE_DELAY = 5.0
+"""Seconds until what was not found is written again, unless its watch has told that it is gone."""
+
 Status = dict[str, Any]
 
 
@@ -123,10 +126,9 @@ class Reconciler:
     ) -> Outcome:
         result = await self._writer.write(key.namespace, key.name, known.uid, status)
         if isinstance(result, Gone):
+            # Whether it is, its watch tells; an API server that is starting knows of none.
             self._metrics.wrote("gone")
-            if self._registry.forget(key, known.uid):
-                self._metrics.forget(key.namespace, key.name)
-            return NOTHING_TO_DO
+            return Outcome(written=False, again_in=GONE_DELAY)
         self._metrics.wrote("written")
         if result.removed:
             self._metrics.wrote("cleaned")

@@ -34,6 +34,8 @@ class Evidence(StrEnum):
     """Objects from which controllers make Secrets, taken together."""
     SECRETS_IN_SOURCE = "secrets"
     """Secrets that stand in files; a cluster's are never read."""
+    ASSESSMENTS = "securityassessments"
+    """What asks for verdicts, and so never evidence for one."""
 
 
 class ObservedKind(Struct, frozen=True):
@@ -205,6 +207,16 @@ OPTIONAL_KINDS = (*POLICY_ENGINE_KINDS, *SECRET_MAKER_KINDS)
 
 SOURCE_KINDS = (ObservedKind(Evidence.SECRETS_IN_SOURCE, "", "v1", "Secret", "secrets"),)
 """Kinds that are judged in files and never observed in a cluster."""
+
+ASSESSMENTS = ObservedKind(
+    Evidence.ASSESSMENTS,
+    "kube-assessor.dev",
+    "v1alpha1",
+    "SecurityAssessment",
+    "securityassessments",
+    page_size=200,
+)
+"""The operator's own kind. At 64 KiB each a page of them stays below 13 MB."""
 
 WORKLOAD_EVIDENCE: frozenset[Evidence] = frozenset(
     {

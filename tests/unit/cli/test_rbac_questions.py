@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from assessor.adapters.manifests import reading
 from assessor.cli.rbac import rbac
 from assessor.kernel.errors import InputError
 
@@ -66,6 +67,7 @@ def write(folder: Path, name: str, text: str) -> str:
 
 def run(*arguments: str, stdin: str | None = None) -> Result:
     """Call `assessor rbac`."""
+    reading._stdin.cache_clear()
     return CliRunner().invoke(rbac, arguments, input=stdin)
 
 
@@ -407,7 +409,7 @@ def test_contradictions_are_usage_errors(arguments: tuple[str, ...], message: st
         (("rights", "alice"), "sa:NAMESPACE/NAME"),
         (("who-can", "get", "--url", "metrics"), "starts with /"),
         (("can-i", "--questions", "absent.jsonl"), "absent.jsonl: No such file"),
-        (("who-can", "get", "pods", "-f", "absent.yaml"), "absent.yaml: No such file"),
+        (("who-can", "get", "pods", "-f", "absent.yaml"), "absent.yaml: no such file"),
     ],
 )
 def test_unusable_input_is_named(manifests: str, arguments: tuple[str, ...], message: str) -> None:

@@ -2,7 +2,9 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -141,14 +143,16 @@ def _exact_documents(chunk: Chunk) -> Iterator[Document | Fault]:
 
 def _json_documents(text: str) -> Iterator[Document | Fault]:
     try:
-        yield Document(msgspec.json.decode(text), Chunk(text, 0))
+        value = msgspec.json.decode(text)
+        yield Document(value, Chunk(text, 0), repeated=_repeated_in(text))
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         yield from _json_stream(text)
 
 
 def _json_stream(text: str) -> Iterator[Document | Fault]:
     """JSON objects one after the other."""
-    decoder = json.JSONDecoder(parse_constant=_refuse)
+    repeated: list[str] = []
+    decoder = json.JSONDecoder(parse_constant=_refuse, object_pairs_hook=partial(_taken, repeated))
     position, lines = _skip_blank(text, 0), 0
     counted = 0
     while position < len(text):
@@ -164,8 +168,28 @@ def _json_stream(text: str) -> Iterator[Document | Fault]:
             yield Fault(Place(lines + 1), reason, text)
             return
         line_start = text.rfind("\n", 0, position) + 1
-        yield Document(value, Chunk(" " * (position - line_start) + text[position:end], lines))
+        chunk = Chunk(" " * (position - line_start) + text[position:end], lines)
+        yield Document(value, chunk, repeated=_at_line(repeated, lines + 1))
+        repeated.clear()
         position = _skip_blank(text, end)
+
+
+def _repeated_in(text: str) -> tuple[tuple[str, Place], ...]:
+    """The keys that are there twice in JSON, at the line of the object that holds all."""
+    repeated: list[str] = []
+    json.loads(text, object_pairs_hook=partial(_taken, repeated))
+    return _at_line(repeated, text.count("\n", 0, text.find("{")) + 1)
+
+
+def _taken(repeated: list[str], pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        repeated += (key for key, count in Counter(key for key, _ in pairs).items() if count > 1)
+    return made
+
+
+def _at_line(keys: list[str], line: int) -> tuple[tuple[str, Place], ...]:
+    return tuple((key, Place(line)) for key in keys)
 
 
 def _refuse(_: str) -> Json:
