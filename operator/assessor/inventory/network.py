@@ -104,13 +104,8 @@ class Service(Struct, frozen=True):
 
 
 class ForeignPolicy(Struct, frozen=True):
-    """A policy of another engine, of which only its reach is known.
-
-    ``namespaces`` restricts a cluster-scoped policy to the namespaces that match; None means
-    that it may select pods anywhere (or, for a namespaced one, in its own namespace).
-    """
+    """A policy of another engine: it may select any pod, of its namespace where it has one."""
 
     group: str
     kind: str
     meta: Meta
-    namespaces: LabelSelector | None = None

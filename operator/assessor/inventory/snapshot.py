@@ -6,6 +6,7 @@ from functools import cached_property
 
 from msgspec import Struct
 
+from assessor.inventory.admin_network import AdminPolicy
 from assessor.inventory.credentials import ConfigMap, SecretMaker, SourceSecret
 from assessor.inventory.kinds import Evidence
 from assessor.inventory.network import ForeignPolicy, NetworkPolicy, Service
@@ -62,6 +63,7 @@ class Snapshot(Struct, frozen=True, dict=True):
     network_policies: tuple[NetworkPolicy, ...] = ()
     services: tuple[Service, ...] = ()
     foreign_policies: tuple[ForeignPolicy, ...] = ()
+    admin_policies: tuple[AdminPolicy, ...] = ()
     roles: tuple[Role, ...] = ()
     role_bindings: tuple[BoundRole, ...] = ()
     cluster_role_bindings: tuple[BoundRole, ...] = ()

@@ -86,19 +86,29 @@ def test_a_malformed_namespace_may_be_selected() -> None:
 
 
 def test_labels_that_are_read_decide() -> None:
-    """The policy of one team reaches its namespaces and no others."""
-    assert Evidence.POLICY_ENGINES not in composed(namespaces(TEAM_A), admin_policy("b")).gaps
-    found = composed(namespaces(TEAM_A), admin_policy("a")).gaps[Evidence.POLICY_ENGINES]
-    assert found.reason is GapReason.NOT_EVALUATED
+    """The policy of one team reaches its namespaces and no others, and is evaluated there."""
+    assert composed(namespaces(TEAM_A), admin_policy("b")).admin_policies == ()
+    found = composed(namespaces(TEAM_A), admin_policy("a"))
+    assert [each.meta.name for each in found.admin_policies] == ["for-a"]
+    assert Evidence.POLICY_ENGINES not in found.gaps
 
 
 def test_what_reaches_every_namespace_needs_no_labels() -> None:
-    """It is known to apply, whatever the labels: the reason says that, and not the blindness."""
+    """It is known to apply, whatever the labels, and is evaluated."""
     everywhere = {"metadata": {"name": "all", "uid": "p"}, "spec": {"subject": {"namespaces": {}}}}
     blind = structs.replace(namespaces(), refusal=UNREADABLE[0])
-    found = composed(blind, everywhere).gaps[Evidence.POLICY_ENGINES]
+    found = composed(blind, everywhere)
+    assert Evidence.POLICY_ENGINES not in found.gaps
+    assert [each.meta.name for each in found.admin_policies] == ["all"]
+
+
+@pytest.mark.parametrize("subject", [{}, {"newField": {}}])
+def test_a_subject_that_cannot_be_read_may_be_any(subject: dict[str, Any]) -> None:
+    """A version of the API that nobody knew here may select by other means."""
+    odd = {"metadata": {"name": "odd", "uid": "p"}, "spec": {"subject": subject}}
+    found = composed(namespaces(TEAM_A), odd).gaps[Evidence.POLICY_ENGINES]
     assert found.reason is GapReason.NOT_EVALUATED
-    assert "all" in found.detail
+    assert "odd" in found.detail
 
 
 def test_without_other_policies_there_is_nothing_to_reach() -> None:

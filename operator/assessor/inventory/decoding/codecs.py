@@ -7,7 +7,17 @@ from typing import Any, Generic, TypeVar
 import msgspec
 from msgspec import Raw, Struct, field
 
-from assessor.inventory.decoding import accounts, controllers, foreign, network, pods, rbac, secrets
+from assessor.inventory.decoding import (
+    accounts,
+    admin_network,
+    controllers,
+    foreign,
+    ingress,
+    network,
+    pods,
+    rbac,
+    secrets,
+)
 from assessor.inventory.decoding.interning import Interner
 from assessor.inventory.decoding.results import MalformedRecord, Record
 from assessor.inventory.decoding.wire import WireObject
@@ -55,6 +65,8 @@ _SPECIAL: dict[tuple[str, str], tuple[Any, Projection]] = {
         network.WireNetworkPolicy,
         network.project_network_policy,
     ),
+    ("networking.k8s.io", "Ingress"): (ingress.WireIngress, ingress.project_ingress),
+    ("route.openshift.io", "Route"): (ingress.WireRoute, ingress.project_route),
     ("rbac.authorization.k8s.io", "Role"): (rbac.WireRole, rbac.project_role),
     ("rbac.authorization.k8s.io", "ClusterRole"): (rbac.WireRole, rbac.project_role),
     ("rbac.authorization.k8s.io", "RoleBinding"): (
@@ -83,8 +95,8 @@ def codec_of(group: str, kind: str) -> Codec:
         return Codec(*special)
     if group in ("", "apps", "batch"):
         return Codec(controllers.WireController, controllers.project_controller)
-    if group == foreign.POLICY_API_GROUP:
-        return Codec(foreign.WireSubjectPolicy, foreign.project_subject_policy)
+    if group == admin_network.POLICY_API_GROUP:
+        return Codec(admin_network.WireAdminPolicy, admin_network.project_admin_policy)
     return Codec(foreign.WireOpaquePolicy, foreign.project_opaque_policy)
 
 

@@ -2,7 +2,9 @@
 
 from msgspec import Struct
 
+from assessor.inventory.admin_network import AdminPolicy
 from assessor.inventory.credentials import ConfigMap, SecretMaker, SourceSecret
+from assessor.inventory.ingress import Entrance
 from assessor.inventory.network import ForeignPolicy, NetworkPolicy, Service
 from assessor.inventory.rbac import Role, RoleBinding
 from assessor.inventory.workloads import Namespace, Pod, ServiceAccount, Workload
@@ -15,6 +17,8 @@ Record = (
     | NetworkPolicy
     | Service
     | ForeignPolicy
+    | AdminPolicy
+    | Entrance
     | Role
     | RoleBinding
     | ConfigMap
