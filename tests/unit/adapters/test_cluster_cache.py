@@ -280,13 +280,19 @@ async def test_an_engine_that_is_installed_is_seen_and_forgotten(started: Runnin
 
 
 async def test_a_cluster_wide_policy_reaches_whom_it_selects(started: Running) -> None:
-    """An AdminNetworkPolicy for one team's namespaces leaves the others judged."""
+    """An AdminNetworkPolicy for one team's namespaces is evaluated there, and nowhere else."""
     started.install(ADMIN)
     subject = {"namespaces": {"matchLabels": {"team": "b"}}}
     policy = {"metadata": {"name": "p", "uid": "p"}, "spec": {"subject": subject}}
     started.server.put(ADMIN.path, policy)
-    await until(lambda: started.reason("b", Evidence.POLICY_ENGINES) is GapReason.NOT_EVALUATED)
-    assert started.reason("a", Evidence.POLICY_ENGINES) is None
+
+    def reaching(namespace: str) -> list[str]:
+        snapshot = started.cache.snapshot(namespace)
+        return [each.meta.name for each in snapshot.admin_policies] if snapshot else []
+
+    await until(lambda: reaching("b") == ["p"])
+    assert reaching("a") == []
+    assert started.reason("b", Evidence.POLICY_ENGINES) is None
 
 
 async def test_an_engine_that_may_not_be_read_is_a_gap_everywhere(started: Running) -> None:
