@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
+from assessor.adapters.peer_index import PeerIndex
 from assessor.adapters.rbac_index import RbacIndex
 from assessor.adapters.store import Store
 from assessor.analysis.rbac.reach import EVERY_NAMESPACE, account_of
@@ -51,6 +52,7 @@ def compose(
     core: Mapping[Evidence, Source],
     optional: Collection[Source],
     rbac: RbacIndex,
+    peers: PeerIndex,
     *,
     undiscovered: Mapping[Evidence, str] = NOTHING,
     everywhere: bool = True,
@@ -59,7 +61,8 @@ def compose(
 
     ``core`` has Secrets only where they come from files; ``optional`` holds those kinds that are
     installed, and ``undiscovered`` tells of which nobody knows that, and why. ``rbac`` holds
-    what ``core`` knows of roles and bindings. ``everywhere``: whether ``core`` holds all
+    what ``core`` knows of roles and bindings, ``peers`` what it knows of namespaces and their
+    policies. ``everywhere``: whether ``core`` holds all
     namespaces, and so tells what does not exist in others.
     """
     gaps: dict[Evidence, EvidenceGap] = {}
@@ -85,16 +88,18 @@ def compose(
             _with_missing(each, core[Evidence.SERVICE_ACCOUNTS], judged) for each in bindings
         )
 
+    policies = records(Evidence.NETWORK_POLICIES)
     role_bindings = records(Evidence.ROLE_BINDINGS)
     return Snapshot(
         view,
         pods=records(Evidence.PODS),
         workloads=tuple(workload for kind in WORKLOADS for workload in records(kind)),
         service_accounts=records(Evidence.SERVICE_ACCOUNTS),
-        network_policies=records(Evidence.NETWORK_POLICIES),
+        network_policies=policies,
         services=records(Evidence.SERVICES),
         foreign_policies=foreign,
         admin_policies=admin,
+        peer_reach=peers.reach(policies) if everywhere and unknown is None else {},
         roles=records(Evidence.ROLES),
         role_bindings=bound(rbac.with_roles(role_bindings)),
         cluster_role_bindings=bound(rbac.of_cluster(namespace)),

@@ -1,6 +1,7 @@
 """Records of all kinds put together into one state of a cluster's network."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 
 from assessor.analysis.netpol.evaluator import Policies
 from assessor.analysis.netpol.state import State
@@ -15,6 +16,7 @@ from assessor.inventory.kinds import (
     Evidence,
 )
 from assessor.inventory.network import ForeignPolicy, NetworkPolicy, Service
+from assessor.inventory.ownership import RootController, root_controllers
 from assessor.inventory.workloads import Namespace, Pod, Workload
 
 NEEDED = WORKLOAD_EVIDENCE | {Evidence.NAMESPACES, Evidence.SERVICES, Evidence.NETWORK_POLICIES}
@@ -32,8 +34,7 @@ def state_of(records: Iterable[Record], unreadable: Iterable[str] = ()) -> State
     given = tuple(records)
     return State(
         {each.meta.name: each.meta.labels for each in given if isinstance(each, Namespace)},
-        tuple(each for each in given if isinstance(each, Workload)),
-        tuple(each for each in given if isinstance(each, Pod)),
+        tuple(_roots(given)),
         tuple(each for each in given if isinstance(each, Service)),
         Policies(
             tuple(each for each in given if isinstance(each, NetworkPolicy)),
@@ -43,3 +44,15 @@ def state_of(records: Iterable[Record], unreadable: Iterable[str] = ()) -> State
         tuple(each for each in given if isinstance(each, Entrance)),
         tuple(unreadable),
     )
+
+
+def _roots(records: Iterable[Record]) -> Iterator[RootController]:
+    """All root controllers, sorted by namespace."""
+    members: dict[str, tuple[list[Workload], list[Pod]]] = defaultdict(lambda: ([], []))
+    for each in records:
+        if isinstance(each, Workload):
+            members[each.meta.namespace][0].append(each)
+        elif isinstance(each, Pod):
+            members[each.meta.namespace][1].append(each)
+    for name in sorted(members):
+        yield from root_controllers(*members[name])

@@ -60,6 +60,18 @@ class Peer(Struct, frozen=True):
     ip_block: IPBlock | None = None
 
 
+class PeerReach(Struct, frozen=True):
+    """Whom a peer means in other namespaces now.
+
+    ``namespaces`` are the first of those that match, by name, ``more`` counts the others; ``pods``
+    tells whether there is a pod in one of them that it means.
+    """
+
+    namespaces: tuple[str, ...] = ()
+    more: int = 0
+    pods: bool = False
+
+
 class PolicyPort(Struct, frozen=True):
     """One entry of ports; ``port`` None means all ports of the protocol."""
 

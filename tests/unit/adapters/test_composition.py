@@ -7,6 +7,7 @@ import pytest
 from msgspec import Struct, structs
 
 from assessor.adapters.composition import Source, compose
+from assessor.adapters.peer_index import peer_index_of
 from assessor.adapters.rbac_index import RbacIndex
 from assessor.adapters.store import Store
 from assessor.inventory.decoding import decode_list
@@ -47,7 +48,7 @@ def composed(namespaces: Held, *policies: dict[str, Any]) -> Snapshot:
     """The namespace `a` where these AdminNetworkPolicies are."""
     core: dict[Evidence, Source] = {kind.evidence: held(kind) for kind in CORE_KINDS}
     core[Evidence.NAMESPACES] = namespaces
-    snapshot = compose("a", core, [held(ADMIN, *policies)], RbacIndex())
+    snapshot = compose("a", core, [held(ADMIN, *policies)], RbacIndex(), peer_index_of(core))
     assert snapshot is not None
     return snapshot
 
@@ -127,7 +128,9 @@ def test_of_several_gaps_of_one_evidence_none_is_hidden(*, stale_first: bool) ->
         EvidenceGap(Evidence.POLICY_ENGINES, GapReason.NOT_EVALUATED, "not understood"),
     ]
     sources = [structs.replace(held(ADMIN), refusal=gap) for gap in gaps]
-    snapshot = compose("a", core, sources if stale_first else sources[::-1], RbacIndex())
+    snapshot = compose(
+        "a", core, sources if stale_first else sources[::-1], RbacIndex(), peer_index_of(core)
+    )
     assert snapshot is not None
     gap = snapshot.gaps[Evidence.POLICY_ENGINES]
     assert gap.reason is GapReason.STALE

@@ -97,15 +97,12 @@ class Side(Struct, frozen=True, dict=True):
     ) -> tuple[PortSet, PortSet]:
         """What a tier allows of ``rest``, and what it leaves to the next one."""
         allowed, passed = NONE, NONE
-        for rule in rules:
-            if rest and rule.matches(remote):
-                ports = rule.ports(names)
-                hit = intersect(rest, ports)
-                rest = subtract(rest, ports)
-                if rule.action is Action.ALLOW:
-                    allowed = union((allowed, hit))
-                elif rule.action is Action.PASS:
-                    passed = union((passed, hit))
+        for rule, hit in hits(rules, rest, remote, names):
+            rest = subtract(rest, hit)
+            if rule.action is Action.ALLOW:
+                allowed = union((allowed, hit))
+            elif rule.action is Action.PASS:
+                passed = union((passed, hit))
         return allowed, union((passed, rest))
 
     def decisive(
@@ -120,6 +117,19 @@ class Side(Struct, frozen=True, dict=True):
                     if decides:
                         return
                     break
+
+
+def hits(
+    rules: tuple[Rule, ...], ports: PortSet, remote: Remote, names: NamedPorts
+) -> Iterator[tuple[Rule, PortSet]]:
+    """The rules of a tier in their order, each with those of ``ports`` that it decides."""
+    rest = ports
+    for rule in rules:
+        if not rest:
+            return
+        if rule.matches(remote) and (hit := intersect(rest, rule.ports(names))):
+            rest = subtract(rest, hit)
+            yield rule, hit
 
 
 def joined(found: list[PortSet]) -> Verdict:

@@ -1,8 +1,6 @@
 """A cluster's network as one value: who is there, and what the policies say."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from functools import cached_property
 
 from msgspec import Struct
 
@@ -11,14 +9,13 @@ from assessor.analysis.netpol.evaluator import Evaluator, PodAddresses, Policies
 from assessor.inventory.ingress import Entrance
 from assessor.inventory.meta import Labels
 from assessor.inventory.network import Service
-from assessor.inventory.ownership import RootController, root_controllers
-from assessor.inventory.workloads import Pod, Workload
+from assessor.inventory.ownership import RootController
 
 NOWHERE = "\0"
 """The namespace of a stranger: no namespace has that name, and so nobody names it."""
 
 
-class State(Struct, frozen=True, dict=True):
+class State(Struct, frozen=True):
     """Namespaces by name with their labels, what runs in them, and all policies.
 
     ``unreadable`` tells what could not be read, so that nobody takes silence for absence.
@@ -26,22 +23,11 @@ class State(Struct, frozen=True, dict=True):
     """
 
     namespaces: Mapping[str, Labels]
-    workloads: tuple[Workload, ...] = ()
-    pods: tuple[Pod, ...] = ()
+    roots: tuple[RootController, ...] = ()
     services: tuple[Service, ...] = ()
     policies: Policies = Policies()
     entrances: tuple[Entrance, ...] = ()
     unreadable: tuple[str, ...] = ()
-
-    @cached_property
-    def roots(self) -> tuple[RootController, ...]:
-        """All root controllers, sorted by namespace."""
-        members: dict[str, tuple[list[Workload], list[Pod]]] = defaultdict(lambda: ([], []))
-        for workload in self.workloads:
-            members[workload.meta.namespace][0].append(workload)
-        for pod in self.pods:
-            members[pod.meta.namespace][1].append(pod)
-        return tuple(root for name in sorted(members) for root in root_controllers(*members[name]))
 
     def evaluator(self, pod_addresses: PodAddresses = PodAddresses.UNKNOWN) -> "Network":
         """The workloads with an evaluator of their pods."""
