@@ -45,7 +45,8 @@ def test_every_check_has_its_three_examples(check: Check) -> None:
 
 
 def test_every_example_belongs_to_a_check() -> None:
-    """A renamed check takes its examples along."""
+    """A renamed check takes its examples along, and none stays where they once were."""
+    assert not list(Path(__file__).parent.rglob("*.yaml")), f"they belong into {EXAMPLES}"
     present = {path.parent for path in EXAMPLES.rglob("*.yaml")}
     assert present == {folder(check) for check in CHECKS.values()}
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from assessor.adapters.manifest_files import read_manifests
+from assessor.adapters.manifests.strict import read_manifests
 from assessor.adapters.netpol_state import KINDS, state_of
 from assessor.analysis.netpol.state import State
 

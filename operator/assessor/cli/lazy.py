@@ -1,7 +1,9 @@
 """A command group whose subcommands are imported only when they are called."""
 
+import gc
 import importlib
 from collections.abc import Mapping
+from types import ModuleType
 from typing import Any
 
 import click
@@ -29,5 +31,14 @@ class LazyGroup(click.Group):
         if cmd_name not in self._locations:
             return None
         module, attribute = self._locations[cmd_name]
-        command: click.Command = getattr(importlib.import_module(module), attribute)
+        command: click.Command = getattr(_imported(module), attribute)
         return command
+
+
+def _imported(module: str) -> ModuleType:
+    """Import without looking for garbage, which takes a tenth of the time: modules stay."""
+    gc.disable()
+    try:
+        return importlib.import_module(module)
+    finally:
+        gc.enable()

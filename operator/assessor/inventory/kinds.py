@@ -36,6 +36,8 @@ class Evidence(StrEnum):
     """Ways in from outside, taken together: only commands ask for them."""
     SECRETS_IN_SOURCE = "secrets"
     """Secrets that stand in files; a cluster's are never read."""
+    ASSESSMENTS = "securityassessments"
+    """What asks for verdicts, and so never evidence for one."""
 
 
 class ObservedKind(Struct, frozen=True):
@@ -213,6 +215,16 @@ ENTRANCE_KINDS = (
     ObservedKind(Evidence.INGRESSES, "route.openshift.io", "v1", "Route", "routes", optional=True),
 )
 """Kinds that commands on connections read, and no check."""
+
+ASSESSMENTS = ObservedKind(
+    Evidence.ASSESSMENTS,
+    "kube-assessor.dev",
+    "v1alpha1",
+    "SecurityAssessment",
+    "securityassessments",
+    page_size=200,
+)
+"""The operator's own kind. At 64 KiB each a page of them stays below 13 MB."""
 
 WORKLOAD_EVIDENCE: frozenset[Evidence] = frozenset(
     {

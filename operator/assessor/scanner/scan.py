@@ -36,6 +36,7 @@ class Scan:
 
     def __init__(self, settings: Settings, spool: Spool) -> None:
         """``spool`` holds the findings."""
+        rest_garbage()
         self._settings = settings
         self._spool = spool
         self._checks = selected(settings, load())
@@ -54,7 +55,6 @@ class Scan:
 
     def run(self, files: Sequence[str]) -> Iterator[str]:
         """Scan; yields each file when it is done."""
-        rest_garbage()
         for file, packed in zip(files, _scanned(files, self._settings), strict=True):
             self._files.append(file)
             self._take(packed)

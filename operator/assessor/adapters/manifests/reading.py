@@ -2,14 +2,16 @@
 
 import sys
 from functools import cache
-from pathlib import Path
 
 from assessor.adapters.manifests.walking import STDIN
 
 
 def read(file: str) -> bytes:
     """The content; OSError."""
-    return _stdin() if file == STDIN else Path(file).read_bytes()
+    if file == STDIN:
+        return _stdin()
+    with open(file, "rb") as opened:  # noqa: PTH123 - a Path takes as long as the reading itself
+        return opened.read()
 
 
 @cache

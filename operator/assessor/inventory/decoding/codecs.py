@@ -10,6 +10,7 @@ from msgspec import Raw, Struct, field
 from assessor.inventory.decoding import (
     accounts,
     admin_network,
+    assessments,
     controllers,
     foreign,
     ingress,
@@ -21,7 +22,7 @@ from assessor.inventory.decoding import (
 from assessor.inventory.decoding.interning import Interner
 from assessor.inventory.decoding.results import MalformedRecord, Record
 from assessor.inventory.decoding.wire import WireObject
-from assessor.inventory.kinds import SECRET_MAKER_KINDS, ObservedKind
+from assessor.inventory.kinds import ASSESSMENTS, SECRET_MAKER_KINDS, ObservedKind
 
 T = TypeVar("T")
 Projection = Callable[[Any, ObservedKind, Interner], Record]
@@ -81,6 +82,10 @@ _SPECIAL: dict[tuple[str, str], tuple[Any, Projection]] = {
     ("batch", "CronJob"): (controllers.WireCronJob, controllers.project_cron_job),
     ("", "ConfigMap"): (secrets.WireConfigMap, secrets.project_config_map),
     ("", "Secret"): (secrets.WireSecret, secrets.project_secret),
+    (ASSESSMENTS.group, ASSESSMENTS.kind): (
+        assessments.WireAssessment,
+        assessments.project_assessment,
+    ),
     **{
         (kind.group, kind.kind): (secrets.WireMaker, secrets.project_maker)
         for kind in SECRET_MAKER_KINDS

@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from assessor.inventory.admin_network import AdminPolicy
+from assessor.inventory.assessments import AssessmentRecord
 from assessor.inventory.credentials import ConfigMap, SecretMaker, SourceSecret
 from assessor.inventory.ingress import Entrance
 from assessor.inventory.network import ForeignPolicy, NetworkPolicy, Service
@@ -24,6 +25,7 @@ Record = (
     | ConfigMap
     | SecretMaker
     | SourceSecret
+    | AssessmentRecord
 )
 """The view of one object of an observed kind."""
 
