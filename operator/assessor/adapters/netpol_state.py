@@ -43,6 +43,8 @@ def state_of(records: Iterable[Record], unreadable: Iterable[str] = ()) -> State
         ),
         tuple(each for each in given if isinstance(each, Entrance)),
         tuple(unreadable),
+        tuple(each for each in given if isinstance(each, Workload)),
+        tuple(each for each in given if isinstance(each, Pod)),
     )
 
 

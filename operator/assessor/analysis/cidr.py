@@ -6,7 +6,7 @@ A set of one family is spans of its addresses as integers.
 import re
 from enum import IntEnum, StrEnum
 from functools import lru_cache
-from ipaddress import ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_network
 
 from assessor.analysis.spans import Span, Spans, merge, size, subtract
 from assessor.inventory.network import IPBlock
@@ -17,6 +17,10 @@ class Family(IntEnum):
 
     IPV4 = 4
     IPV6 = 6
+
+    def shown(self, value: int) -> str:
+        """An address as text."""
+        return str(IPv4Address(value) if self is Family.IPV4 else IPv6Address(value))
 
 
 class Extent(StrEnum):

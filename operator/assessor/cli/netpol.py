@@ -6,6 +6,9 @@ from assessor.cli.lazy import LazyGroup
 
 COMMANDS = {
     "connections": ("assessor.cli.netpol_connections", "connections_command"),
+    "explain": ("assessor.cli.netpol_explain", "explain_command"),
+    "diff": ("assessor.cli.netpol_diff", "diff_command"),
+    "fix": ("assessor.cli.netpol_fix", "fix_command"),
 }
 
 

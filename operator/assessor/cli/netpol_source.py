@@ -73,7 +73,13 @@ def pod_addresses_option(command: Command) -> Command:
 
 
 def network_of(state: State, pod_addresses: str) -> Network:
-    """The state, ready to be asked; notes on what was not read or not evaluated go to stderr."""
+    """The state, ready to be asked."""
+    tell_gaps(state)
+    return state.evaluator(PodAddresses(pod_addresses))
+
+
+def tell_gaps(state: State) -> None:
+    """Tell on stderr what was not read or is not evaluated."""
     for gap in state.unreadable:
         click.echo(f"assessor: not all could be read: {gap}", err=True)
     for policy in state.policies.foreign:
@@ -83,4 +89,3 @@ def network_of(state: State, pod_addresses: str) -> Network:
             f" deny {where} is unknown",
             err=True,
         )
-    return state.evaluator(PodAddresses(pod_addresses))

@@ -107,12 +107,16 @@ class ServicePort(Struct, frozen=True):
 
 
 class Service(Struct, frozen=True):
-    """A Service; ``selector`` is empty where its endpoints are managed by hand."""
+    """A Service; ``selector`` is empty where its endpoints are managed by hand.
+
+    ``source_ranges`` are the CIDRs that a load balancer lets in, none for all.
+    """
 
     meta: Meta
     type: str = "ClusterIP"
     selector: Labels = {}
     ports: tuple[ServicePort, ...] = ()
+    source_ranges: tuple[str, ...] = ()
 
 
 class ForeignPolicy(Struct, frozen=True):

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
-from ipaddress import IPv4Address, IPv6Address
 from itertools import product
 
 from msgspec import Struct
@@ -48,12 +47,14 @@ class Scope(Struct, frozen=True):
     """Which connections are asked for.
 
     ``namespaces``: at least one end is in one of them, empty for all. ``replicas``: also between
-    pods of one workload.
+    pods of one workload. ``world``: the policies by whose blocks the world outside is cut, where
+    they are others than those that are evaluated.
     """
 
     namespaces: frozenset[str] = frozenset()
     families: Families = Families.AUTO
     replicas: bool = False
+    world: Policies | None = None
 
     def covers(self, *ends: ObjectRef) -> bool:
         """Whether one of the ends is asked for."""
@@ -83,8 +84,7 @@ def named(ref: ObjectRef) -> str:
 
 def shown(family: Family, span: Span) -> str:
     """A part of the world as it is shown: ``first-last[External]``."""
-    address = IPv4Address if family is Family.IPV4 else IPv6Address
-    return f"{address(span[0])}-{address(span[1])}[External]"
+    return f"{family.shown(span[0])}-{family.shown(span[1])}[External]"
 
 
 # ── between workloads ─────────────────────────────────────────────────────────────────────────
@@ -140,10 +140,11 @@ def _candidates(network: Network, number: int, direction: Direction, every: Bits
 
 
 def _outside(network: Network, scope: Scope) -> Iterator[tuple[Pair, Verdict]]:
+    policies = scope.world or network.state.policies
     for direction in Direction:
         world = [
             (shown(family, span), (family, span[0]))
-            for family, span in world_parts(network.state.policies, direction, scope.families)
+            for family, span in world_parts(policies, direction, scope.families)
         ]
         for root, classes in zip(network.state.roots, network.classes, strict=True):
             if scope.covers(root.ref):

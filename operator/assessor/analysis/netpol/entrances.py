@@ -35,10 +35,10 @@ def entered(network: Network) -> Iterator[tuple[ObjectRef, Verdict]]:
 
 
 def _ports(backend: Backend, service: Service, root: RootController) -> PortSet:
-    return union(target_ports(port, root) for port in service.ports if _is_meant(backend, port))
+    return union(target_ports(port, root) for port in service.ports if is_meant(backend, port))
 
 
-def _is_meant(backend: Backend, port: ServicePort) -> bool:
+def is_meant(backend: Backend, port: ServicePort) -> bool:
     """Routes name what the Service's port leads to, Ingresses the port itself."""
     return backend.port in (None, port.port, port.name, port.target)
 

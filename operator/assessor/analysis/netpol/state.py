@@ -10,6 +10,7 @@ from assessor.inventory.ingress import Entrance
 from assessor.inventory.meta import Labels
 from assessor.inventory.network import Service
 from assessor.inventory.ownership import RootController
+from assessor.inventory.workloads import Pod, Workload
 
 NOWHERE = "\0"
 """The namespace of a stranger: no namespace has that name, and so nobody names it."""
@@ -19,7 +20,8 @@ class State(Struct, frozen=True):
     """Namespaces by name with their labels, what runs in them, and all policies.
 
     ``unreadable`` tells what could not be read, so that nobody takes silence for absence.
-    ``entrances`` are Ingresses and the like, through which the outside comes in.
+    ``entrances`` are Ingresses and the like, through which the outside comes in. ``workloads`` and
+    ``pods`` are what ``roots`` were made of.
     """
 
     namespaces: Mapping[str, Labels]
@@ -28,6 +30,8 @@ class State(Struct, frozen=True):
     policies: Policies = Policies()
     entrances: tuple[Entrance, ...] = ()
     unreadable: tuple[str, ...] = ()
+    workloads: tuple[Workload, ...] = ()
+    pods: tuple[Pod, ...] = ()
 
     def evaluator(self, pod_addresses: PodAddresses = PodAddresses.UNKNOWN) -> "Network":
         """The workloads with an evaluator of their pods."""
@@ -51,8 +55,11 @@ class Network:
             state.policies,
             pod_addresses=pod_addresses,
         )
+        self.pods: tuple[PodFacts, ...] = tuple(each for _, each in given)
         *of_pod, self.stranger = self.evaluator.classes.of_pod
         """The class of a pod without labels, in a namespace that nobody named."""
+        self.of_pod: tuple[int, ...] = tuple(of_pod)
+        """The class of each of ``pods``."""
         classes: list[set[int]] = [set() for _ in state.roots]
         for (owner, _), number in zip(given, of_pod, strict=True):
             classes[owner].add(number)
