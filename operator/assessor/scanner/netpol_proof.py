@@ -4,9 +4,11 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from assessor.analysis.netpol.differing import Difference
 from assessor.analysis.netpol.fixing.edges import Edge
 from assessor.analysis.netpol.fixing.policies import Fix, applied, fix
-from assessor.analysis.netpol.fixing.verifying import cut_edges
+from assessor.analysis.netpol.fixing.verifying import cut_edges, opened
+from assessor.analysis.netpol.portsets import text
 from assessor.analysis.netpol.state import State
 from assessor.catalogue.checks import Check
 from assessor.checks.loading import load
@@ -43,6 +45,8 @@ class Proof(Struct, frozen=True):
     before: tuple[Finding, ...]
     after: tuple[Finding, ...]
     cut: tuple[Edge, ...]
+    opened: tuple[Difference, ...]
+    """What it lets through that was denied before: at most the way to the name servers."""
 
     @property
     def remaining(self) -> tuple[Finding, ...]:
@@ -64,11 +68,13 @@ class Proof(Struct, frozen=True):
         yield f"{namespace}: removes {len(gone)} findings of {CONTROL}: {', '.join(removed)}"
         for each in self.after:
             yield f"{namespace}: remains: {each.object}: {each.message}"
+        for way in self.opened:
+            yield f"{namespace}: opens: {way.source} => {way.destination} : {text(way.ports)}"
         if self.entrances:
             named = ", ".join(self.entrances)
             yield (
-                f"{namespace}: whoever serves {named} is not let in, as nothing tells its namespace:"
-                " --ingress-from NAMESPACE"
+                f"{namespace}: whoever serves {named} is not let in, as nothing tells where that"
+                " runs: --ingress-from NAMESPACE"
             )
         if self.cut:
             for edge in self.cut:
@@ -92,6 +98,7 @@ def prove(state: State, namespace: str, entrance_from: str = "") -> Proof:
         _findings(state, namespace),
         _findings(applied(state, made), namespace),
         tuple(cut_edges(state, made)),
+        tuple(opened(state, made)),
     )
 
 

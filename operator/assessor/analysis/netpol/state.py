@@ -60,6 +60,8 @@ class Network:
         """The class of a pod without labels, in a namespace that nobody named."""
         self.of_pod: tuple[int, ...] = tuple(of_pod)
         """The class of each of ``pods``."""
+        self.root_of_pod: tuple[int, ...] = tuple(number for number, _ in given)
+        """The number of each pod's workload among the state's roots."""
         classes: list[set[int]] = [set() for _ in state.roots]
         for (owner, _), number in zip(given, of_pod, strict=True):
             classes[owner].add(number)

@@ -8,6 +8,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from assessor.analysis.breadth import openings
+from assessor.analysis.netpol.containment import covers_rule, covers_selector
+from assessor.analysis.netpol.fixing.cutting import Cut, cut_by
 from assessor.analysis.netpol.fixing.edges import ANY_POD, Edge, explained, name_servers
 from assessor.analysis.netpol.state import State
 from assessor.analysis.policies import Direction, includes, rules_in_force
@@ -19,9 +21,25 @@ from assessor.inventory.network import (
     PolicyPort,
     PolicyRule,
 )
+from assessor.inventory.ownership import RootController
 
 LONGEST_NAME = 63
 """Of a policy's name; the API would take 253 characters."""
+
+GIVEN = frozenset(
+    {
+        "pod-template-hash",
+        "controller-revision-hash",
+        "pod-template-generation",
+        "statefulset.kubernetes.io/pod-name",
+        "apps.kubernetes.io/pod-index",
+        "batch.kubernetes.io/controller-uid",
+        "batch.kubernetes.io/job-name",
+        "controller-uid",
+        "job-name",
+    }
+)
+"""Labels that built-in controllers give to pods, of one revision or of one pod."""
 
 BOTH = (Direction.INGRESS, Direction.EGRESS)
 
@@ -69,14 +87,22 @@ def fix(state: State, namespace: str, entrance_from: str = "") -> Fix:
         add(f"default-deny-{direction.lower()}", "what is not allowed below is denied", deny)
     servers = tuple(PolicyRule((peer,), at) for peer, at in name_servers(state))
     add("allow-dns", "names are resolved", _policy(ANY_POD, Direction.EGRESS, servers))
+    narrowed = tuple(_narrowed(own))
+    strict = Fix(namespace, tuple(made), narrowed, edges, why)
+    change = state.evaluator(), applied(state, strict).evaluator()
     for direction in BOTH:
-        for selector, grouped in _by_subject(edges, direction).items():
+        cut = [
+            narrow
+            for each in edges
+            for narrow in _cut(each, cut_by(each, direction, namespace, change), direction, state)
+        ]
+        for selector, grouped in _by_subject(cut, direction).items():
             rules = tuple(
                 PolicyRule(tuple(dict.fromkeys(peers)), at) for at, peers in grouped.rules.items()
             )
             name = f"allow-{direction.lower()}-{_slug(selector)}"
             add(name, ", ".join(grouped.why), _policy(selector, direction, rules))
-    return Fix(namespace, tuple(made), tuple(_narrowed(own)), edges, why)
+    return Fix(namespace, tuple(made), narrowed, edges, why)
 
 
 def applied(state: State, fixed: Fix) -> State:
@@ -89,6 +115,24 @@ def applied(state: State, fixed: Fix) -> State:
     )
     policies = replace(state.policies, network=(*kept, *fixed.policies))
     return replace(state, policies=policies)
+
+
+def _cut(edge: Edge, cut: Cut, direction: Direction, state: State) -> Iterable[Edge]:
+    """The edge where it is cut: for all its subjects, or for those alone that lose it.
+
+    What other policies keep from the rest is not to be given to them.
+    """
+    if not cut.kept:
+        return [edge] if cut.lost else []
+    field = "target" if direction is Direction.INGRESS else "source"
+    selectors = (own_selector(state.roots[number]) for number in sorted(cut.lost))
+    return [replace(edge, **{field: selector}) for selector in selectors]
+
+
+def own_selector(root: RootController) -> LabelSelector:
+    """The labels of a workload's pods, without those that controllers give to each."""
+    labels = root.labels.items()
+    return LabelSelector(tuple((key, value) for key, value in labels if key not in GIVEN))
 
 
 class _Names:
@@ -114,18 +158,29 @@ class _Grouped(Struct):
 
 
 def _by_subject(edges: Iterable[Edge], direction: Direction) -> dict[LabelSelector, _Grouped]:
+    """By the pods whose policies are to allow them; what a wider one allows is left out."""
     found: dict[LabelSelector, _Grouped] = {}
+    added: list[tuple[LabelSelector, PolicyRule]] = []
     for edge in edges:
         inward = direction is Direction.INGRESS
         subject, other = (edge.target, edge.source) if inward else (edge.source, edge.target)
         if isinstance(subject, Peer):
             continue
         peer = other if isinstance(other, Peer) else Peer(pod_selector=other)
+        if any(_is_covered(subject, PolicyRule((peer,), edge.ports), *each) for each in added):
+            continue
+        added.append((subject, PolicyRule((peer,), edge.ports)))
         grouped = found.setdefault(subject, _Grouped(defaultdict(list), []))
         grouped.rules[edge.ports].append(peer)
         if edge.why not in grouped.why:
             grouped.why.append(edge.why)
     return found
+
+
+def _is_covered(
+    subject: LabelSelector, rule: PolicyRule, wide: LabelSelector, known: PolicyRule
+) -> bool:
+    return covers_selector(wide, subject) and covers_rule(known, rule)
 
 
 def _policy(
