@@ -128,17 +128,22 @@ def brute(
     out = [
         egress_allowed(order, End(*source), each, packet)
         for order in orders
-        for each in _ways(*destination, mode)
+        for each in _ways(world, *destination, mode)
     ]
     into = [
         ingress_allowed(order, each, End(*destination), packet)
         for order in orders
-        for each in _ways(*source, mode)
+        for each in _ways(world, *source, mode)
     ]
     # What comes from, or goes to, the pod's own node is always allowed; it may be that node.
     may_leave = any(out) or _is_on_host(destination)
     may_enter = any(into) or _is_on_host(source)
     return Bounds(all(out) and all(into), may_leave and may_enter)
+
+
+def _has_blocks(world: World) -> bool:
+    text = msgspec.json.encode((world.policies, world.admin))
+    return b'"cidr"' in text or b'"networks"' in text
 
 
 def _orders(admin: list[Json]) -> Iterable[Iterable[Json]]:
@@ -151,15 +156,16 @@ def _is_on_host(end: tuple[Json | None, str]) -> bool:
     return end[0] is not None and is_on_host(end[0])
 
 
-def _ways(pod: Json | None, address: str, mode: PodAddresses) -> list[End]:
-    """An end as the other's rules may see it."""
+def _ways(world: World, pod: Json | None, address: str, mode: PodAddresses) -> list[End]:
+    """An end as the other's rules may see it; addresses matter where a rule speaks of any."""
+    addresses = ADDRESSES if _has_blocks(world) else ADDRESSES[:1]
     if pod is None:
         return [End(None, address, special=each) for each in (False, True)]
     if is_on_host(pod):
-        return [End(pod, each, special=node) for each in ADDRESSES for node in (False, True)]
+        return [End(pod, each, special=node) for each in addresses for node in (False, True)]
     if mode is PodAddresses.NEVER:
         return [End(pod)]
-    return [End(pod, each, seen) for each in ADDRESSES for seen in (False, True)]
+    return [End(pod, each, seen) for each in addresses for seen in (False, True)]
 
 
 def _holds(verdict: Verdict, packet: Packet) -> Bounds:

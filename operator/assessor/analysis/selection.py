@@ -7,7 +7,9 @@ from assessor.analysis.memo import once_per_snapshot
 from assessor.analysis.projection import Projected, Projection
 from assessor.inventory.meta import Labels
 from assessor.inventory.network import LabelSelector, NetworkPolicy
+from assessor.inventory.ownership import RootController
 from assessor.inventory.snapshot import Snapshot
+from assessor.kernel.refs import ObjectRef
 
 
 class Selection:
@@ -24,14 +26,20 @@ class Selection:
         self._by_label: dict[tuple[str, str], list[int]] = defaultdict(list)
         self._without_label: list[int] = []
         self._answers: dict[Projected, tuple[NetworkPolicy, ...]] = {}
+        self._asked: dict[int, tuple[Labels, tuple[NetworkPolicy, ...]]] = {}
+        """By identity, as pods of one template share their labels; the labels live as long."""
         for index, policy in enumerate(self._policies):
             self._add(index, policy.pod_selector)
 
     def selecting(self, labels: Labels) -> tuple[NetworkPolicy, ...]:
         """The policies whose podSelector matches ``labels``."""
+        asked = self._asked.get(id(labels))
+        if asked is not None:
+            return asked[1]
         pod_class = self._projection.of(labels)
         if pod_class not in self._answers:
             self._answers[pod_class] = self._evaluate(pod_class)
+        self._asked[id(labels)] = (labels, self._answers[pod_class])
         return self._answers[pod_class]
 
     def _add(self, index: int, selector: LabelSelector) -> None:
@@ -49,6 +57,36 @@ class Selection:
             candidates += self._by_label.get(label, ())
         found = (self._policies[index] for index in sorted(candidates))
         return tuple(policy for policy in found if policy.pod_selector.matches(labels))
+
+
+def label_sets(root: RootController) -> list[Labels]:
+    """The labels of a workload's live pods, or of its template, that selectors can reach."""
+    if not root.pods:
+        return [] if root.spec.host_network else [root.labels]
+    found = {id(pod.meta.labels): pod for pod in root.pods if not pod.spec.host_network}
+    return [pod.meta.labels for pod in found.values()]
+
+
+def matched(snapshot: Snapshot, selector: LabelSelector) -> list[RootController]:
+    """The workloads of the namespace that a pod selector matches."""
+    return [root for root in snapshot.roots if any(map(selector.matches, label_sets(root)))]
+
+
+def selected(snapshot: Snapshot, policy: NetworkPolicy) -> tuple[RootController, ...]:
+    """The workloads that a policy selects."""
+    return _selected(snapshot).get(policy.meta.name, ())
+
+
+@once_per_snapshot
+def _selected(snapshot: Snapshot) -> dict[str, tuple[RootController, ...]]:
+    """By policy, what it selects."""
+    found: dict[str, dict[ObjectRef, RootController]] = defaultdict(dict)
+    selection = selection_of(snapshot)
+    for root in snapshot.roots:
+        for labels in label_sets(root):
+            for policy in selection.selecting(labels):
+                found[policy.meta.name][root.ref] = root
+    return {name: tuple(roots.values()) for name, roots in found.items()}
 
 
 @once_per_snapshot

@@ -5,8 +5,6 @@ of, next year's namespaces included.
 """
 
 from collections.abc import Iterable, Iterator
-from functools import reduce
-from operator import or_
 
 from assessor.analysis.cidr import EVERYTHING, Family
 from assessor.analysis.memo import once_per_snapshot
@@ -17,6 +15,7 @@ from assessor.analysis.netpol.rules import Address, Remote, Rule, Source, compil
 from assessor.analysis.netpol.sides import Side, hits
 from assessor.analysis.netpol.state import Network, State
 from assessor.analysis.policies import Direction
+from assessor.analysis.selection import matched, selected
 from assessor.inventory.admin_network import Action, AdminPolicy, Tier
 from assessor.inventory.network import NetworkPolicy, PolicyRule
 from assessor.inventory.ownership import RootController
@@ -56,12 +55,12 @@ def destinations(
 ) -> list[RootController]:
     """The workloads that a rule leads to; none where they may be outside of the namespace, too."""
     if direction is Direction.INGRESS:
-        return owners(snapshot, selected_classes(snapshot, policy))
+        return list(selected(snapshot, policy))
     if not rule.peers or any(peer.namespace_selector or peer.ip_block for peer in rule.peers):
         return []
-    classes = network_within(snapshot).evaluator.classes
-    found = (classes.peers(peer, policy.meta.namespace) for peer in rule.peers)
-    return owners(snapshot, reduce(or_, found))
+    selectors = [peer.pod_selector for peer in rule.peers if peer.pod_selector is not None]
+    found = {root.ref: root for each in selectors for root in matched(snapshot, each)}
+    return list(found.values())
 
 
 def strangers_ports(snapshot: Snapshot, number: int, direction: Direction) -> PortSet:
@@ -84,10 +83,12 @@ def is_shut(snapshot: Snapshot, classes: Iterable[int], direction: Direction) ->
 
 def is_shut_for_all(snapshot: Snapshot, direction: Direction) -> bool:
     """Whether they do so for every pod of the namespace, present and future."""
-    network = network_within(snapshot)
     everywhere = [
         policy for policy in snapshot.admin_policies if policy.subject and policy.subject.pods.empty
     ]
+    if not everywhere:
+        return False
+    network = network_within(snapshot)
 
     def rules(tier: Tier) -> tuple[Rule, ...]:
         return tuple(
@@ -98,7 +99,7 @@ def is_shut_for_all(snapshot: Snapshot, direction: Direction) -> bool:
         )
 
     side = Side(admin=rules(Tier.ADMIN), baseline=rules(Tier.BASELINE))
-    return bool(everywhere) and _denies_everybody(side, network.stranger)
+    return _denies_everybody(side, network.stranger)
 
 
 def _rank(policy: AdminPolicy) -> tuple[int, str, str]:
@@ -128,6 +129,8 @@ def admin_openings(
     By rule, the ports and the workloads that they reach; of the Admin tier alone, as a
     NetworkPolicy overrules the Baseline.
     """
+    if not snapshot.admin_policies:
+        return {}
     network = network_within(snapshot)
     found: dict[Source, tuple[PortSet, Bits]] = {}
     stranger = Remote(1 << network.stranger)

@@ -3,18 +3,16 @@
 from collections.abc import Iterator, Sequence
 
 from assessor.analysis.breadth import Breadth, openings
-from assessor.analysis.netpol.portsets import PortSet, ports, union
-from assessor.analysis.netpol.rules import Rule
-from assessor.analysis.netpol.sides import Side
-from assessor.analysis.netpol.within import network_within
+from assessor.analysis.netpol.portsets import PortSet, numbered, ports, union
 from assessor.analysis.policies import Direction, rules_in_force
 from assessor.analysis.ports import DNS_PORT, only_dns
+from assessor.analysis.selection import label_sets, selection_of
 from assessor.analysis.spans import intersect
 from assessor.catalogue.checks import Problem, Subjects, check
 from assessor.checks.network.evidence import ABSENT_POLICIES, POLICIES_AND_WORKLOADS
 from assessor.checks.network.wording import path, who
 from assessor.inventory.admin_network import Action
-from assessor.inventory.network import NetworkPolicy
+from assessor.inventory.network import NetworkPolicy, PolicyPort
 from assessor.inventory.ownership import RootController
 from assessor.inventory.snapshot import Snapshot
 from assessor.kernel.severity import Severity
@@ -49,24 +47,26 @@ def dns_blocked(root: RootController, snapshot: Snapshot) -> Iterator[Problem]:
     """
     if root.spec.host_network:
         return
-    network = network_within(snapshot)
-    classes = network.classes[snapshot.roots.index(root)]
-    sides = [network.evaluator.side(each, Direction.EGRESS) for each in classes]
-    if any(_is_blocked(side) for side in sides):
+    selection = selection_of(snapshot)
+    if any(_is_blocked(selection.selecting(each), snapshot) for each in label_sets(root)):
         yield Problem("isolated for egress, and no rule lets it resolve names (UDP 53)")
 
 
-def _is_blocked(side: Side) -> bool:
-    if side.exempt or not side.isolated or not side.rules:
+def _is_blocked(policies: Sequence[NetworkPolicy], snapshot: Snapshot) -> bool:
+    rules = [rule for each in policies for rule in rules_in_force(each, Direction.EGRESS)]
+    if not rules or any(_is_for_names(rule.ports) for rule in rules):
         return False
-    allowing = [rule for rule in side.admin if rule.action is Action.ALLOW]
-    return not any(_is_for_names(rule) for rule in (*side.rules, *allowing))
+    return not any(
+        rule.action is Action.ALLOW and _is_for_names(rule.ports)
+        for policy in snapshot.admin_policies
+        for rule in policy.egress
+    )
 
 
-def _is_for_names(rule: Rule) -> bool:
+def _is_for_names(ports: tuple[PolicyPort, ...]) -> bool:
     # A pod's name for a port may be any; those of protocol UDP may mean a name server's.
-    named = any(protocol in ("", "UDP") for protocol, _ in rule.named)
-    return bool(named or intersect(rule.numbers, NAMES))
+    named = any(isinstance(port.port, str) and port.protocol in ("", "UDP") for port in ports)
+    return not ports or named or bool(intersect(numbered(ports), NAMES))
 
 
 @check(

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 
 from assessor.analysis.cidr import addresses
+from assessor.analysis.netpol.classes import named_ports
 from assessor.analysis.netpol.portsets import resolved
-from assessor.analysis.netpol.within import destinations, network_within, selected_classes
+from assessor.analysis.netpol.within import destinations
 from assessor.analysis.policies import Direction, rules_in_force
+from assessor.analysis.selection import matched, selected
 from assessor.catalogue.checks import Problem, Subjects, check
 from assessor.checks.network.evidence import POLICIES_AND_WORKLOADS
 from assessor.checks.network.wording import (
@@ -40,7 +42,7 @@ def policy_selects_nothing(policy: NetworkPolicy, snapshot: Snapshot) -> Iterato
     there. An empty selector means every pod to come, and a namespace without any workload is
     waiting for them: neither is told. Pods on their node's network are not selected.
     """
-    if snapshot.roots and not policy.pod_selector.empty and not selected_classes(snapshot, policy):
+    if snapshot.roots and not policy.pod_selector.empty and not selected(snapshot, policy):
         yield Problem(
             f"selects no workload of the namespace: {selector_name(policy.pod_selector)}",
             at="spec.podSelector",
@@ -70,7 +72,7 @@ def peer_matches_nothing(policy: NetworkPolicy, snapshot: Snapshot) -> Iterator[
     for direction in Direction:
         for index, rule in enumerate(rules_in_force(policy, direction)):
             for number, peer in enumerate(rule.peers):
-                if _means_nobody(peer, policy, snapshot):
+                if _means_nobody(peer, snapshot):
                     yield Problem(
                         f"a {direction.lower()} peer matches nothing: {peer_name(peer)}",
                         at=peer_path(direction, index, number),
@@ -78,13 +80,12 @@ def peer_matches_nothing(policy: NetworkPolicy, snapshot: Snapshot) -> Iterator[
                     )
 
 
-def _means_nobody(peer: Peer, policy: NetworkPolicy, snapshot: Snapshot) -> bool:
+def _means_nobody(peer: Peer, snapshot: Snapshot) -> bool:
     if peer.ip_block:
         found = addresses(peer.ip_block)
         return not found or not found[1]
-    classes = network_within(snapshot).evaluator.classes
     if peer.namespace_selector is None:
-        return not classes.peers(peer, policy.meta.namespace)
+        return peer.pod_selector is not None and not matched(snapshot, peer.pod_selector)
     reach = snapshot.peer_reach.get(peer)
     return reach is not None and not reach.pods
 
@@ -112,7 +113,7 @@ def unknown_named_port(policy: NetworkPolicy, snapshot: Snapshot) -> Iterator[Pr
             for port in rule.ports:
                 if ends and isinstance(port.port, str):
                     name, protocol = port.port, port.protocol
-                    if not any(_has(root, protocol, name, snapshot) for root in ends):
+                    if not any(_has(root, protocol, name) for root in ends):
                         yield Problem(
                             f"{protocol} port {name!r} is a name that no container of"
                             f" {names_of(ends)} uses",
@@ -121,9 +122,6 @@ def unknown_named_port(policy: NetworkPolicy, snapshot: Snapshot) -> Iterator[Pr
                         )
 
 
-def _has(root: RootController, protocol: str, name: str, snapshot: Snapshot) -> bool:
-    network = network_within(snapshot)
-    classes = network.classes[snapshot.roots.index(root)]
-    return any(
-        resolved(protocol, name, network.evaluator.classes.all[each].names) for each in classes
-    )
+def _has(root: RootController, protocol: str, name: str) -> bool:
+    specs = [pod.spec for pod in root.pods] or [root.spec]
+    return any(resolved(protocol, name, dict(named_ports(spec))) for spec in specs)

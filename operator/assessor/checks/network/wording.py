@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from assessor.analysis.netpol.portsets import ALL, PortSet, text
-from assessor.analysis.netpol.within import owners, selected_classes
 from assessor.analysis.policies import Direction
+from assessor.analysis.selection import selected
 from assessor.catalogue.wording import clip, name_some
 from assessor.inventory.network import (
     LabelSelector,
@@ -23,7 +23,7 @@ PEER_LENGTH = 80
 
 def selected_names(policy: NetworkPolicy, snapshot: Snapshot) -> str:
     """The workloads that a policy selects now, ``""`` for none."""
-    return names_of(owners(snapshot, selected_classes(snapshot, policy)))
+    return names_of(selected(snapshot, policy))
 
 
 def names_of(roots: Iterable[RootController]) -> str:
