@@ -13,16 +13,12 @@ import msgspec
 import pytest
 from msgspec import Struct
 
-from assessor.adapters.manifests.objects import page_of
-from assessor.adapters.netpol_state import KINDS, state_of
 from assessor.analysis.cidr import Family
 from assessor.analysis.netpol.evaluator import Place, PodAddresses
 from assessor.analysis.netpol.portsets import ports
 from assessor.analysis.netpol.rules import Address
 from assessor.analysis.netpol.sides import Verdict
-from assessor.analysis.netpol.state import Network
 from assessor.analysis.spans import intersect
-from assessor.inventory.decoding import Interner, decode_list
 from tests.conformance.netpol_brute import (
     End,
     Json,
@@ -33,6 +29,7 @@ from tests.conformance.netpol_brute import (
     is_on_host,
     tier_of,
 )
+from tests.conformance.netpol_reading import network_of
 from tests.conformance.netpol_world import PORTS, PROTOCOLS, Maker
 
 STATES = int(os.environ.get("ASSESSOR_NETPOL", "2000"))  # noqa: TID251 - set by make conformance
@@ -56,8 +53,6 @@ ADDRESSES = (
     "fe00::1",
 )
 """One of each part of the world that the CIDRs of random policies tell apart."""
-
-KIND_OF = {(kind.api_version, kind.kind): kind for kind in KINDS}
 
 
 class Bounds(Struct):
@@ -102,18 +97,6 @@ def differences(world: World, chance: random.Random) -> Iterator[tuple[str, Boun
             if ours != right:
                 ends = f"{_name(source)} => {_name(destination)} ({mode})"
                 yield f"{ends}: {right} is right", ours, packet
-
-
-def network_of(world: World, mode: PodAddresses) -> Network:
-    """The cluster as the product reads it."""
-    items: dict[tuple[str, str], list[bytes]] = {}
-    for manifest in (*world.namespaces, *world.pods, *world.policies, *world.admin):
-        key = (manifest["apiVersion"], manifest["kind"])
-        items.setdefault(key, []).append(msgspec.json.encode(manifest))
-    interner = Interner()
-    pages = [decode_list(KIND_OF[key], page_of(each), interner) for key, each in items.items()]
-    assert not any(page.malformed for page in pages)
-    return state_of(record for page in pages for record in page.records).evaluator(mode)
 
 
 def brute(
