@@ -7,15 +7,15 @@ from assessor.adapters.netpol_state import KINDS, state_of
 from assessor.analysis.netpol.evaluator import PodAddresses
 from assessor.analysis.netpol.state import Network, State
 from assessor.inventory.decoding import Interner, decode_list
-from tests.conformance.netpol_brute import World
+from tests.conformance.netpol_brute import Json, World
 
 KIND_OF = {(kind.api_version, kind.kind): kind for kind in KINDS}
 
 
-def read(world: World) -> State:
-    """The cluster's state, by the decoders of the operator."""
+def read(world: World, *more: Json) -> State:
+    """The cluster's state with more objects, by the decoders of the operator."""
     items: dict[tuple[str, str], list[bytes]] = {}
-    for manifest in (*world.namespaces, *world.pods, *world.policies, *world.admin):
+    for manifest in (*world.namespaces, *world.pods, *world.policies, *world.admin, *more):
         key = (manifest["apiVersion"], manifest["kind"])
         items.setdefault(key, []).append(msgspec.json.encode(manifest))
     interner = Interner()

@@ -78,6 +78,26 @@ class Maker:
     def _sometimes(self, **given: Any) -> Json:
         return given if self.chance.random() < 0.6 else {}
 
+    def services(self, world: World) -> list[Json]:
+        """Services in front of some of the pods, and some in front of nobody."""
+        return [
+            _object("v1", "Service", f"service{number}", namespace["metadata"]["name"])
+            | {
+                "spec": {
+                    "selector": {"app": self.chance.choice(LABELS["app"])},
+                    "ports": [
+                        {
+                            "port": 80,
+                            "targetPort": self.chance.choice((*PORTS, *NAMES)),
+                            "protocol": self.chance.choice(PROTOCOLS),
+                        }
+                    ],
+                }
+            }
+            for number, namespace in enumerate(world.namespaces)
+            if self.chance.random() < 0.8
+        ]
+
     # ── selectors ─────────────────────────────────────────────────────────────────────────────
 
     def _selector(self, keys: dict[str, tuple[str, ...]]) -> Json:

@@ -54,6 +54,19 @@ def _numbers(port: PolicyPort) -> PortSet:
     return ports(port.protocol, port.port, port.end_port)
 
 
+def policy_ports(given: PortSet) -> tuple[PolicyPort, ...]:
+    """The entries of a rule for these ports; none for all of them, which is what none mean."""
+    if given == ALL:
+        return ()
+    return tuple(
+        PolicyPort(protocol)
+        if (low, high) == (1, LAST_PORT)
+        else PolicyPort(protocol, low, None if low == high else high)
+        for protocol in PROTOCOLS
+        for low, high in by_number(protocol, given)
+    )
+
+
 def resolved(protocol: str, name: str, names: NamedPorts) -> PortSet:
     """The ports that a pod calls ``name``; of any protocol with ``""``."""
     found = names.get(name, NONE)

@@ -12,6 +12,7 @@ from assessor.analysis.netpol.evaluator import Place, Policies
 from assessor.analysis.netpol.fixing.edges import Edge
 from assessor.analysis.netpol.portsets import (
     ALL,
+    NONE,
     NamedPorts,
     PortSet,
     numbered,
@@ -40,10 +41,11 @@ class _End(Struct, frozen=True):
 class Cut(Struct, frozen=True):
     """What a change does to the subjects of an edge, its sources or its targets.
 
-    By the numbers of workloads: those that lose a port which was open, and those that do not.
+    By the numbers of workloads: those that lose ports which were open, with these ports, and those
+    that lose none.
     """
 
-    lost: frozenset[int]
+    lost: dict[int, PortSet]
     kept: frozenset[int]
 
 
@@ -59,16 +61,17 @@ def cut_by(
     sources = set(_ends(edge.source, namespace, before, after))
     targets = set(_ends(edge.target, namespace, before, after))
     inward = direction is Direction.INGRESS
-    lost, all_of = set(), set()
+    lost: dict[int, PortSet] = {}
+    subjects: set[int] = set()
     for source, target in product(sources, targets):
         ports = ports_at(edge.ports, dict(target.names))
         old = before.evaluator.allowed(source.before, target.before).certain
         new = _side(after, direction)(source.after, target.after).certain
         subject = (target if inward else source).root
-        all_of.add(subject)
-        if subtract(intersect(old, ports), new):
-            lost.add(subject)
-    return Cut(frozenset(lost), frozenset(all_of - lost))
+        subjects.add(subject)
+        if missed := subtract(intersect(old, ports), new):
+            lost[subject] = union((lost.get(subject, NONE), missed))
+    return Cut(lost, frozenset(subjects - lost.keys()))
 
 
 def _side(network: Network, direction: Direction) -> Callable[[Place, Place], Verdict]:

@@ -9,8 +9,9 @@ from msgspec.structs import replace
 
 from assessor.analysis.breadth import openings
 from assessor.analysis.netpol.containment import covers_rule, covers_selector
-from assessor.analysis.netpol.fixing.cutting import Cut, cut_by
+from assessor.analysis.netpol.fixing.cutting import Cut, cut_by, ports_at
 from assessor.analysis.netpol.fixing.edges import ANY_POD, Edge, explained, name_servers
+from assessor.analysis.netpol.portsets import policy_ports
 from assessor.analysis.netpol.state import State
 from assessor.analysis.policies import Direction, includes, rules_in_force
 from assessor.inventory.meta import Meta
@@ -20,6 +21,7 @@ from assessor.inventory.network import (
     Peer,
     PolicyPort,
     PolicyRule,
+    Requirement,
 )
 from assessor.inventory.ownership import RootController
 
@@ -120,19 +122,38 @@ def applied(state: State, fixed: Fix) -> State:
 def _cut(edge: Edge, cut: Cut, direction: Direction, state: State) -> Iterable[Edge]:
     """The edge where it is cut: for all its subjects, or for those alone that lose it.
 
-    What other policies keep from the rest is not to be given to them.
+    What other policies keep from the rest, or on other ports, is not to be given to them.
     """
-    if not cut.kept:
+    whole = ports_at(edge.ports, {})
+    named = any(isinstance(port.port, str) for port in edge.ports)
+    if not cut.kept and all(named or lost == whole for lost in cut.lost.values()):
         return [edge] if cut.lost else []
     field = "target" if direction is Direction.INGRESS else "source"
-    selectors = (own_selector(state.roots[number]) for number in sorted(cut.lost))
-    return [replace(edge, **{field: selector}) for selector in selectors]
+    spared = [state.roots[number] for number in cut.kept]
+    return [
+        replace(
+            edge,
+            ports=edge.ports if named or lost == whole else policy_ports(lost),
+            **{field: own_selector(state.roots[number], spared)},
+        )
+        for number, lost in sorted(cut.lost.items())
+    ]
 
 
-def own_selector(root: RootController) -> LabelSelector:
-    """The labels of a workload's pods, without those that controllers give to each."""
-    labels = root.labels.items()
-    return LabelSelector(tuple((key, value) for key, value in labels if key not in GIVEN))
+def own_selector(root: RootController, spared: Iterable[RootController]) -> LabelSelector:
+    """The labels of a workload's pods, without those that controllers give to each.
+
+    Where that matches one of ``spared``, too, it asks for the absence of what those have besides.
+    """
+    labels = {key: value for key, value in root.labels.items() if key not in GIVEN}
+    absent: dict[str, None] = {}
+    for other in spared:
+        if labels.items() <= dict(other.labels).items():
+            besides = [key for key in other.labels if key not in labels and key not in GIVEN]
+            absent |= dict.fromkeys(besides[:1])
+    return LabelSelector(
+        tuple(labels.items()), tuple(Requirement(key, "DoesNotExist") for key in absent)
+    )
 
 
 class _Names:
