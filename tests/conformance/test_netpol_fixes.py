@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from assessor.reporting.netpol_manifests import manifest
+from assessor.analysis.netpol.fixing.manifests import manifest
 from assessor.scanner.netpol_proof import Proof, prove
 from tests.conformance.netpol_brute import (
     End,

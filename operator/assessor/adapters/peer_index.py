@@ -62,10 +62,25 @@ class PeerIndex:
         concerned: set[str] = set()
         for peer in self._seeing(before, after):
             selector = peer.namespace_selector or EVERYBODY
-            if _matches(selector, before) != _matches(selector, after):
-                self._present.pop(peer, None)
+            was, is_now = _matches(selector, before), _matches(selector, after)
+            if was != is_now and self._is_another(peer, change.name, comes=is_now):
                 concerned |= self._watched[peer].keys()
         return frozenset(concerned)
+
+    def _is_another(self, peer: Peer, namespace: str, *, comes: bool) -> bool:
+        """Whether the answer is another one, now that a namespace is meant or no more."""
+        known = self._present.get(peer)
+        if anchors(peer.namespace_selector or EVERYBODY):
+            # Its namespaces are told by name.
+            self._present.pop(peer, None)
+            return True
+        if known is None or known == comes:
+            return False
+        selector = peer.pod_selector or EVERYBODY
+        if not any(map(selector.matches, self._labels_in(namespace))):
+            return False
+        self._present[peer] = comes or self._means_a_pod(peer)
+        return self._present[peer] != known
 
     def take_policy(self, change: Change) -> None:
         """Take in a policy: what is asked for changes, not what is there."""
@@ -82,7 +97,8 @@ class PeerIndex:
     def take_pods(self, change: Change) -> frozenset[str]:
         """Take in a pod or a workload; the namespaces whose policies see another answer."""
         before, after = _labels_of(change.before), _labels_of(change.after)
-        if before == after:
+        if before == after or change.namespace not in self._namespaces:
+            # Of a namespace that is not known yet, its own coming tells.
             return frozenset()
         concerned: set[str] = set()
         for peer in self._meaning(change.namespace, before, after):
@@ -189,13 +205,15 @@ class PeerIndex:
             for anchor in _anchors_of(each)
             for peer in self._by_namespace_label.get(anchor, ())
         }
+        # Those of every namespace see one come or go, and none of its labels.
+        sees_all = None in labels
         for peers in self._by_pod_label.values():
-            found |= {peer for peer in peers if peer.namespace_selector != EVERYBODY}
+            found |= {each for each in peers if sees_all or each.namespace_selector != EVERYBODY}
         return found
 
     def _meaning(self, namespace: str, *labels: Labels | None) -> set[Peer]:
         """The peers that may mean pods of a namespace with one of these sets of labels."""
-        here = self._namespaces.get(namespace, {NAME_LABEL: namespace})
+        here = self._namespaces[namespace]
         found = {
             peer
             for anchor in _anchors_of(here)

@@ -6,10 +6,10 @@ from pathlib import Path
 import click
 import yaml
 
+from assessor.analysis.netpol.fixing.manifests import manifest
 from assessor.analysis.netpol.fixing.policies import Fix
 from assessor.cli.netpol_source import Source, source_options, tell_gaps
 from assessor.kernel.errors import InputError
-from assessor.reporting.netpol_manifests import manifest
 from assessor.scanner.netpol_proof import Proof, prove
 
 EXIT_REMAINS = 1

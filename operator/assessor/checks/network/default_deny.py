@@ -20,7 +20,8 @@ from assessor.kernel.severity import Severity
     needs=POLICIES,
     absent=ABSENT_POLICIES,
     remediation="""\
-Deny both directions by default, then allow each needed edge by name (DNS first):
+Deny both directions by default, then allow each needed edge by name (DNS first).
+`assessor netpol fix -n NAMESPACE` writes both, or begin with
 kind: NetworkPolicy
 apiVersion: networking.k8s.io/v1
 metadata: {name: default-deny}
@@ -46,7 +47,7 @@ def no_network_policy(_: Namespace, snapshot: Snapshot) -> Iterator[Problem]:
     needs=POLICIES,
     absent=ABSENT_POLICIES,
     remediation="""\
-Add a policy that selects every pod and allows nothing:
+Add a policy that selects every pod and allows nothing (`assessor netpol fix` adds what it needs):
 kind: NetworkPolicy
 apiVersion: networking.k8s.io/v1
 metadata: {name: default-deny-ingress}

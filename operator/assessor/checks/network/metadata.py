@@ -12,8 +12,9 @@ from assessor.analysis.policies import Direction, rules_in_force
 from assessor.analysis.ports import reaches
 from assessor.analysis.spans import holds, intersect
 from assessor.catalogue.checks import Problem, Subjects, check
+from assessor.catalogue.patches import Change
 from assessor.checks.network.evidence import POLICIES_AND_WORKLOADS
-from assessor.checks.network.wording import names_of, path, rule_key
+from assessor.checks.network.wording import names_of, path, peer_path, rule_key
 from assessor.inventory.network import NetworkPolicy, PolicyRule
 from assessor.inventory.snapshot import Snapshot
 from assessor.kernel.severity import Severity
@@ -70,7 +71,19 @@ def _problem(
         f"lets {named} reach the cloud's metadata service at {text} by CIDR",
         at=path(Direction.EGRESS, index),
         key=f"{text}:{rule_key(rule)}",
+        patch=tuple(_patch(index, rule, address)),
     )
+
+
+def _patch(index: int, rule: PolicyRule, address: Address) -> Iterator[Change]:
+    """The address as one more exception of each block that holds it."""
+    family, value = address
+    only = f"{family.shown(value)}/{32 if family is Family.IPV4 else 128}"
+    for number, peer in enumerate(rule.peers):
+        held = blocks_of((peer,)).get(family, ())
+        if peer.ip_block and holds(held, value) and held != ((value, value),):
+            at = f"{peer_path(Direction.EGRESS, index, number)}.ipBlock.except"
+            yield Change(at, [*peer.ip_block.excluded, only])
 
 
 def _names(rule: PolicyRule, address: Address) -> bool:

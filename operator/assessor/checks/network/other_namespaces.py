@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 
+from assessor.analysis.netpol.namespaces import NAME_LABEL
 from assessor.analysis.netpol.peers import lets_strangers_in, names_namespaces
 from assessor.analysis.policies import Direction, rules_in_force
 from assessor.catalogue.checks import Problem, Subjects, check
+from assessor.catalogue.patches import Change, Patch
 from assessor.checks.network.evidence import POLICIES_AND_WORKLOADS
 from assessor.checks.network.wording import now, peer_name, peer_path, ports_of, who
 from assessor.inventory.network import NetworkPolicy, Peer
@@ -39,8 +41,18 @@ def allows_other_namespaces(policy: NetworkPolicy, snapshot: Snapshot) -> Iterat
                         _message(policy, snapshot, direction, peer)
                         + f" on {ports_of(rule.ports)}{now(snapshot.peer_reach.get(peer))}",
                         at=peer_path(direction, index, number),
+                        patch=_patch(snapshot, peer, peer_path(direction, index, number)),
                         key=f"{direction}:{peer_name(peer)}:{ports_of(rule.ports)}",
                     )
+
+
+def _patch(snapshot: Snapshot, peer: Peer, at: str) -> Patch:
+    """The namespaces that match now, by name; none where they are too many to be told."""
+    reach = snapshot.peer_reach.get(peer)
+    if reach is None or reach.more or not reach.namespaces:
+        return ()
+    named = {"key": NAME_LABEL, "operator": "In", "values": list(reach.namespaces)}
+    return (Change(f"{at}.namespaceSelector", {"matchExpressions": [named]}),)
 
 
 def _is_open(peer: Peer) -> bool:

@@ -7,6 +7,7 @@ from assessor.analysis.memo import once_per_snapshot
 from assessor.analysis.netpol.containment import covers_rule, covers_selector
 from assessor.analysis.policies import Direction, rules_in_force
 from assessor.catalogue.checks import Problem, Subjects, check
+from assessor.catalogue.patches import Change
 from assessor.catalogue.wording import clip
 from assessor.checks.network.evidence import POLICIES
 from assessor.checks.network.wording import path, rule_key
@@ -48,6 +49,7 @@ def shadowed_rule(policy: NetworkPolicy, snapshot: Snapshot) -> Iterator[Problem
                 yield Problem(
                     f"adds nothing to {clip(name)}, {path(direction, number)}",
                     at=path(direction, index),
+                    patch=(Change(path(direction, index)),),
                     key=f"{direction}:{rule_key(rule)}",
                 )
 

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 
 from assessor.analysis.breadth import openings
 from assessor.analysis.netpol.declared import served
-from assessor.analysis.netpol.portsets import NONE, PortSet, numbered, union
+from assessor.analysis.netpol.fixing.manifests import port as port_manifest
+from assessor.analysis.netpol.portsets import NONE, PortSet, numbered, policy_ports, union
 from assessor.analysis.netpol.within import destinations
 from assessor.analysis.policies import Direction, rules_in_force
-from assessor.analysis.spans import subtract
+from assessor.analysis.spans import intersect, subtract
 from assessor.catalogue.checks import Problem, Subjects, check
+from assessor.catalogue.patches import Change, Patch
 from assessor.checks.network.evidence import POLICIES_AND_WORKLOADS
 from assessor.checks.network.wording import names_of, path, port_set, rule_key, who
 from assessor.inventory.kinds import Evidence
@@ -52,7 +54,12 @@ def _problem(
     if not rule.ports:
         served_here = f"; {names_of(ends)} serve {port_set(known)}" if known else ""
         message = f"{_way(policy, snapshot, direction)} every port{served_here}"
-        return Problem(message, at=path(direction, index), key=f"{direction}:all:{rule_key(rule)}")
+        return Problem(
+            message,
+            at=path(direction, index),
+            key=f"{direction}:all:{rule_key(rule)}",
+            patch=_patch(path(direction, index), rule, known),
+        )
     wider = subtract(numbered(rule.ports), known) if known else NONE
     if not wider:
         return None
@@ -61,7 +68,16 @@ def _problem(
         f"{message} {port_set(wider)}; {names_of(ends)} serve {port_set(known)}",
         at=path(direction, index),
         key=f"{direction}:{rule_key(rule)}",
+        patch=_patch(path(direction, index), rule, known),
     )
+
+
+def _patch(at: str, rule: PolicyRule, known: PortSet) -> Patch:
+    """Just the ports that are served, of those that the rule names."""
+    numbers = intersect(numbered(rule.ports), known) if rule.ports else known
+    named = tuple(port for port in rule.ports if isinstance(port.port, str))
+    kept = (*policy_ports(numbers), *named) if numbers else named
+    return (Change(f"{at}.ports", [port_manifest(port) for port in kept]),) if kept else ()
 
 
 def _way(policy: NetworkPolicy, snapshot: Snapshot, direction: Direction) -> str:
