@@ -50,9 +50,16 @@ class Cut(Struct, frozen=True):
 
 
 def cut_by(
-    edge: Edge, direction: Direction, namespace: str, change: tuple[Network, Network]
+    edge: Edge,
+    direction: Direction,
+    namespace: str,
+    change: tuple[Network, Network],
+    *,
+    unseen: bool = False,
 ) -> Cut:
     """Which subjects lose what both sides allowed for certain before, on their own side.
+
+    ``unseen``: where nobody is seen at an end in another namespace, a stranger stands in.
 
     Pods that are alike in both are looked at once; of addresses one of each part of the world that
     a policy of either tells apart.
@@ -60,6 +67,10 @@ def cut_by(
     before, after = change
     sources = set(_ends(edge.source, namespace, before, after))
     targets = set(_ends(edge.target, namespace, before, after))
+    if unseen:
+        stranger = {_End(before.stranger, after.stranger, OUTSIDE)}
+        sources = sources or (stranger if isinstance(edge.source, Peer) else sources)
+        targets = targets or (stranger if isinstance(edge.target, Peer) else targets)
     inward = direction is Direction.INGRESS
     lost: dict[int, PortSet] = {}
     subjects: set[int] = set()

@@ -96,7 +96,9 @@ def fix(state: State, namespace: str, entrance_from: str = "") -> Fix:
         cut = [
             narrow
             for each in edges
-            for narrow in _cut(each, cut_by(each, direction, namespace, change), direction, state)
+            for narrow in _cut(
+                each, cut_by(each, direction, namespace, change, unseen=True), direction, state
+            )
         ]
         for selector, grouped in _by_subject(cut, direction).items():
             rules = tuple(
