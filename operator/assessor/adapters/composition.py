@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from assessor.adapters.peer_index import PeerIndex
 from assessor.adapters.rbac_index import RbacIndex
 from assessor.adapters.store import Store
+from assessor.analysis.netpol.namespaces import NAME_LABEL
 from assessor.analysis.rbac.reach import EVERY_NAMESPACE, account_of
 from assessor.inventory.admin_network import AdminPolicy
 from assessor.inventory.credentials import SecretMaker
@@ -68,15 +69,17 @@ def compose(
     gaps: dict[Evidence, EvidenceGap] = {}
     for gap in _gaps(namespace, core, optional, undiscovered):
         gaps[gap.evidence] = _joined(gaps.get(gap.evidence), gap)
-    view = core[Evidence.NAMESPACES].store.get("", namespace)
-    if not isinstance(view, Namespace):
-        if Evidence.NAMESPACES not in gaps:
-            return None
-        view = Namespace(Meta(namespace, "", "", {}))
-    foreign = tuple(_foreign(view, optional))
     unknown = gaps.get(Evidence.NAMESPACES)
-    admin = tuple(_admin(view, optional, labels_known=unknown is None))
-    if engines := _engines_gap(foreign, admin, unknown):
+    view = core[Evidence.NAMESPACES].store.get("", namespace)
+    # Where only some of the kind is there, as in files, what is there tells its labels.
+    blind = None if unknown and unknown.reason is GapReason.PARTIAL else unknown
+    if not isinstance(view, Namespace):
+        if unknown is None:
+            return None
+        blind, view = unknown, Namespace(Meta(namespace, "", "", {}))
+    foreign = tuple(_foreign(view, optional))
+    admin = tuple(_admin(view, optional, labels_known=blind is None))
+    if engines := _engines_gap(foreign, admin, blind):
         gaps.setdefault(Evidence.POLICY_ENGINES, engines)
 
     def records(evidence: Evidence) -> tuple[Any, ...]:
@@ -169,12 +172,22 @@ def _admin(
     namespace: Namespace, optional: Collection[Source], *, labels_known: bool
 ) -> Iterator[AdminPolicy]:
     """The cluster's policies that reach the namespace, or may: unknown labels may be any."""
+    labels = {**namespace.meta.labels, NAME_LABEL: namespace.meta.name}
     for source in optional:
         for record in source.store.records():
-            if isinstance(record, AdminPolicy) and (
-                not labels_known or record.reaches(namespace.meta.labels)
-            ):
-                yield record
+            if isinstance(record, AdminPolicy):
+                decided = labels_known or _goes_by_name(record)
+                if not decided or record.reaches(labels):
+                    yield record
+
+
+def _goes_by_name(policy: AdminPolicy) -> bool:
+    """Whether it takes no more than a namespace's name to know whether it reaches it."""
+    if policy.subject is None:
+        return False
+    selector = policy.subject.namespaces
+    keys = {key for key, _ in selector.match_labels}
+    return keys | {each.key for each in selector.match_expressions} <= {NAME_LABEL}
 
 
 def _makers(namespace: str, optional: Collection[Source]) -> Iterator[SecretMaker]:
@@ -194,7 +207,7 @@ def _engines_gap(
     if certain:
         detail = f"other policy engines apply here: {_named(certain)}"
         return EvidenceGap(Evidence.POLICY_ENGINES, GapReason.NOT_EVALUATED, detail)
-    selected = tuple(each for each in admin if each.subject and not each.subject.namespaces.empty)
+    selected = tuple(each for each in admin if not _goes_by_name(each))
     if unknown and selected:
         told = f"whether other policy engines apply here is not known, as {unknown.evidence} are"
         detail = f"{told} {unknown.reason}: {_named(selected)}"

@@ -103,6 +103,33 @@ def test_what_reaches_every_namespace_needs_no_labels() -> None:
     assert [each.meta.name for each in found.admin_policies] == ["all"]
 
 
+@pytest.mark.parametrize("gap", UNREADABLE)
+def test_a_namespace_is_known_by_its_name(gap: EvidenceGap) -> None:
+    """Whatever its labels are: a subject that goes by names reaches it, or does not."""
+    blind = structs.replace(namespaces(), refusal=gap)
+
+    def by_name(name: str) -> dict[str, Any]:
+        policy = admin_policy("x")
+        labels = {"kubernetes.io/metadata.name": name}
+        policy["spec"]["subject"]["namespaces"] = {"matchLabels": labels}
+        return policy
+
+    assert composed(blind, by_name("b")).admin_policies == ()
+    found = composed(blind, by_name("a"))
+    assert len(found.admin_policies) == 1
+    assert Evidence.POLICY_ENGINES not in found.gaps
+
+
+def test_files_tell_the_labels_of_the_namespaces_in_them() -> None:
+    """There may be others; of those nobody knows."""
+    gap = EvidenceGap(Evidence.NAMESPACES, GapReason.PARTIAL, "files may lack some")
+    some = structs.replace(namespaces(TEAM_A), refusal=gap)
+    assert Evidence.POLICY_ENGINES not in composed(some, admin_policy("a")).gaps
+    assert composed(some, admin_policy("b")).admin_policies == ()
+    none = structs.replace(namespaces(), refusal=gap)
+    assert composed(none, admin_policy("b")).gaps[Evidence.POLICY_ENGINES].reason is gap.reason
+
+
 @pytest.mark.parametrize("subject", [{}, {"newField": {}}])
 def test_a_subject_that_cannot_be_read_may_be_any(subject: dict[str, Any]) -> None:
     """A version of the API that nobody knew here may select by other means."""
