@@ -17,6 +17,7 @@ ALLOWED = {
     "collections",
     "collections.abc",
     "contextlib",
+    "base64",
     "copy",
     "dataclasses",
     "difflib",

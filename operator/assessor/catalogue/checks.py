@@ -56,13 +56,19 @@ class Problem(Struct, frozen=True):
 CheckFunction = Callable[[Any, Snapshot], Iterable[Problem]]
 
 
+Where = Callable[[Snapshot], Mapping[str, Iterable[tuple[ObjectRef, Any]]]]
+"""Tells subjects, with their references, by the ids of checks."""
+
+
 class Check(Struct, frozen=True):
     """A check's card; ``documentation`` is its function's docstring.
 
     ``needs`` lists every kind without which silence would prove nothing: the engine does not run
     the check while one of them is a gap. ``absent`` are those among them of which the check finds
     that something is not there: there partial evidence, as files are, is a gap too, where a
-    finding on what is there would stand whatever else there is.
+    finding on what is there would stand whatever else there is. ``where`` tells, by the ids
+    of checks, the only subjects on which they may find anything: they need not be called with the
+    others, which are judged by that.
     """
 
     id: str
@@ -74,7 +80,7 @@ class Check(Struct, frozen=True):
     documentation: str
     run: CheckFunction
     absent: frozenset[Evidence] = frozenset()
-    silent: Callable[[Snapshot], bool] | None = None
+    where: Where | None = None
 
     @property
     def alone(self) -> bool:
@@ -99,6 +105,7 @@ def check(
     needs: frozenset[Evidence],
     remediation: str,
     absent: Iterable[Evidence] = (),
+    where: Where | None = None,
 ) -> Callable[[CheckFunction], Check]:
     """Turn a generator function into a Check; the name is that of the bad pattern."""
 
@@ -114,6 +121,7 @@ def check(
             documentation,
             function,
             frozenset(absent),
+            where,
         )
 
     return wrap

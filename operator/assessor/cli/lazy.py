@@ -12,6 +12,10 @@ Location = tuple[str, str]
 """A module and its attribute."""
 
 
+class OutputClosedError(Exception):
+    """Nobody reads the output any more. Not an OSError, of which click makes exit code 1."""
+
+
 class LazyGroup(click.Group):
     """A group that imports a subcommand's module when the subcommand is used."""
 
@@ -19,6 +23,13 @@ class LazyGroup(click.Group):
         """``locations``: where each subcommand is, by its name."""
         super().__init__(*args, **kwargs)
         self._locations = locations
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Call the command; OutputClosedError."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise OutputClosedError from error
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """List the names without importing anything."""

@@ -42,6 +42,10 @@ class Document(Struct, frozen=True):
     repeated: tuple[tuple[str, Place], ...] = ()
     plain: bool = False
 
+    def without_value(self) -> "Document":
+        """What tells its place, for who keeps that and not what is written there."""
+        return Document(None, self.chunk, self.number, plain=self.plain)
+
 
 class Fault(Struct, frozen=True):
     """A document, or a part of one, that cannot be read; ``place`` is one of the file."""
