@@ -74,7 +74,7 @@ def peer_matches_nothing(policy: NetworkPolicy, snapshot: Snapshot) -> Iterator[
             for number, peer in enumerate(rule.peers):
                 if _means_nobody(peer, snapshot):
                     yield Problem(
-                        f"a peer of its {direction.lower()} rules matches nothing: {peer_name(peer)}",
+                        f"a peer for {direction.lower()} matches nothing: {peer_name(peer)}",
                         at=peer_path(direction, index, number),
                         key=f"{direction}:{peer_name(peer)}",
                     )
