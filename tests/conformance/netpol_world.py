@@ -10,6 +10,7 @@ NAMES = ("web", "metrics", "dns")
 PROTOCOLS = ("TCP", "UDP", "SCTP")
 CIDRS = ("0.0.0.0/0", "0.0.0.0/1", "128.0.0.0/1", "10.0.0.0/8", "10.1.0.0/16", "10.1.2.3/32")
 CIDRS_V6 = ("::/0", "fd00::/8", "fd00:ec2::254/128")
+WORLD = ("0.0.0.0/0", "::/0")
 LABELS = {"app": ("web", "db", "api"), "tier": ("front", "back")}
 NAMESPACE_LABELS = {"team": ("a", "b"), "env": ("prod", "dev")}
 
@@ -53,7 +54,7 @@ class Maker:
 
     def _pod(self, name: str, namespace: str) -> Json:
         spec: Json = {"containers": [self._container("main")]}
-        if self.chance.random() < 0.2:
+        if self.chance.random() < 0.4:
             sidecar = self._container("init")
             if self.chance.random() < 0.5:
                 sidecar["restartPolicy"] = "Always"
@@ -142,6 +143,8 @@ class Maker:
         rule: Json = {}
         if self.chance.random() < 0.8:
             rule[peers] = [self._peer() for _ in range(self.chance.randint(0, 2))]
+        if self.chance.random() < 0.1:
+            rule[peers] = [{"ipBlock": {"cidr": cidr}} for cidr in WORLD]
         if self.chance.random() < 0.6:
             rule["ports"] = [self._port() for _ in range(self.chance.randint(0, 2))]
         return rule
@@ -235,7 +238,8 @@ class Maker:
         if kind < 0.03:
             return {}
         if peers == "to" and kind < 0.3:
-            return {"networks": self.chance.sample((*CIDRS, *CIDRS_V6), 2)}
+            some = self.chance.sample((*CIDRS, *CIDRS_V6), 2)
+            return {"networks": list(WORLD) if self.chance.random() < 0.4 else some}
         if peers == "to" and kind < 0.4:
             return self.chance.choice(({"nodes": {}}, {"domainNames": ["example.test"]}))
         return {"pods": self._pods()} if kind < 0.7 else {"namespaces": self._namespaces()}
