@@ -1,11 +1,16 @@
 """Which rule allows all that another one does, whatever pods there are or will be."""
 
+from collections.abc import Iterator
+from itertools import combinations, product
+
 from assessor.analysis.cidr import addresses
 from assessor.analysis.netpol.portsets import ALL, PortSet, numbered
 from assessor.analysis.spans import subtract
 from assessor.inventory.network import IPBlock, LabelSelector, Peer, PolicyPort, PolicyRule
 
 ANYBODY = LabelSelector()
+MOST_ASKED = 6
+"""Requirements of one selector whose subsets are looked up."""
 
 
 def covers_rule(wide: PolicyRule, narrow: PolicyRule) -> bool:
@@ -57,6 +62,44 @@ def covers_selector(wide: LabelSelector, narrow: LabelSelector) -> bool:
     """Whether whatever ``narrow`` matches, ``wide`` does: it asks for nothing more."""
     asked = set(narrow.match_labels) | set(narrow.match_expressions)
     return asked.issuperset(wide.match_labels) and asked.issuperset(wide.match_expressions)
+
+
+Asked = frozenset[object]
+PeerKey = tuple[Asked | None, Asked] | None
+"""What a peer asks of namespaces, None for its own one, and of pods; None for a block."""
+
+
+def key_of(peer: Peer) -> PeerKey:
+    """Under what a peer is found."""
+    if peer.ip_block:
+        return None
+    placed = peer.namespace_selector
+    return (None if placed is None else _asked(placed)), _asked(peer.pod_selector or ANYBODY)
+
+
+def wider_keys(peer: Peer) -> Iterator[PeerKey]:
+    """The keys of all peers that may cover this one: those that ask for no more."""
+    key = key_of(peer)
+    if key is None:
+        yield None
+        return
+    places: tuple[Asked | None, ...] = (None, frozenset())
+    if key[0] is not None:
+        places = tuple(_subsets(key[0]))
+    yield from product(places, _subsets(key[1]))
+
+
+def _asked(selector: LabelSelector) -> Asked:
+    return frozenset((*selector.match_labels, *selector.match_expressions))
+
+
+def _subsets(asked: Asked) -> Iterator[Asked]:
+    """All of them; of very many requirements only the whole and the empty one."""
+    if len(asked) > MOST_ASKED:
+        yield from (asked, frozenset())
+        return
+    for size in range(len(asked) + 1):
+        yield from map(frozenset, combinations(asked, size))
 
 
 def _covers_block(wide: IPBlock, narrow: IPBlock) -> bool:

@@ -4,7 +4,13 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from assessor.analysis.memo import once_per_snapshot
-from assessor.analysis.netpol.containment import covers_rule, covers_selector
+from assessor.analysis.netpol.containment import (
+    PeerKey,
+    covers_rule,
+    covers_selector,
+    key_of,
+    wider_keys,
+)
 from assessor.analysis.policies import Direction, rules_in_force
 from assessor.catalogue.checks import Problem, Subjects, check
 from assessor.catalogue.patches import Change
@@ -21,6 +27,12 @@ class Placed(NamedTuple):
 
     place: tuple[str, int]
     rule: PolicyRule
+
+
+EVERYBODY = "everybody"
+"""The key of rules without peers."""
+
+Rules = dict[PeerKey | str, list[Placed]]
 
 
 @check(
@@ -59,9 +71,16 @@ def _wider(
 ) -> Iterator[Placed]:
     for selector, rules in _by_selector(snapshot)[direction].items():
         if covers_selector(selector, policy.pod_selector):
-            for there in rules:
+            for there in _candidates(here.rule, rules):
                 if there.place != here.place and _counts(there, here):
                     yield there
+
+
+def _candidates(rule: PolicyRule, rules: Rules) -> Iterator[Placed]:
+    """Rules for everybody, and those with a peer that may cover the first one of this rule."""
+    yield from rules.get(EVERYBODY, ())
+    for key in wider_keys(rule.peers[0]) if rule.peers else ():
+        yield from rules.get(key, ())
 
 
 def _counts(there: Placed, here: Placed) -> bool:
@@ -72,12 +91,15 @@ def _counts(there: Placed, here: Placed) -> bool:
 
 
 @once_per_snapshot
-def _by_selector(snapshot: Snapshot) -> dict[Direction, dict[LabelSelector, list[Placed]]]:
-    """The rules in force, by whom their policies select; each selector is compared once."""
-    found: dict[Direction, dict[LabelSelector, list[Placed]]] = {each: {} for each in Direction}
+def _by_selector(snapshot: Snapshot) -> dict[Direction, dict[LabelSelector, Rules]]:
+    """The rules in force, by whom their policies select, and by what their peers ask for."""
+    found: dict[Direction, dict[LabelSelector, Rules]] = {each: {} for each in Direction}
     for policy in snapshot.network_policies:
         for direction in Direction:
             for index, rule in enumerate(rules_in_force(policy, direction)):
                 placed = Placed((policy.meta.name, index), rule)
-                found[direction].setdefault(policy.pod_selector, []).append(placed)
+                rules = found[direction].setdefault(policy.pod_selector, {})
+                keys: set[PeerKey | str] = {key_of(peer) for peer in rule.peers}
+                for key in keys or {EVERYBODY}:
+                    rules.setdefault(key, []).append(placed)
     return found
