@@ -47,10 +47,7 @@ LABELS = [
 
 def means(peer: Peer, place: dict[str, str], pod: dict[str, str], *, own: bool) -> bool:
     """Whether a peer means a pod: of its policy's own namespace, or of another one."""
-    if peer.namespace_selector is None:
-        placed = own
-    else:
-        placed = peer.namespace_selector.matches(place)
+    placed = own if peer.namespace_selector is None else peer.namespace_selector.matches(place)
     return placed and (peer.pod_selector is None or peer.pod_selector.matches(pod))
 
 
