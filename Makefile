@@ -2,6 +2,7 @@
 PYTHON ?= python3
 QUESTIONS ?= 100000
 PODS ?= 10000
+STATES ?= 100000
 SEED ?= 1
 SIZE ?= standard
 MINUTES ?= 30
@@ -40,9 +41,9 @@ soak: $(VENV)/ready ## Random changes, faults and kills for half an hour; MINUTE
 	@$(PLAYGROUND) build
 	ASSESSOR_SOAK_SECONDS=$$(( $(MINUTES) * 60 )) ASSESSOR_SEED=$(SEED) $(BIN)/pytest tests/soak --capture=no
 
-conformance: $(VENV)/ready ## Ask our authorizer 100,000 questions and our profiles 10,000 pods, and the API server the same; QUESTIONS=, PODS=, SEED=
+conformance: $(VENV)/ready ## Authorizer and profiles against the API server, policies against brute force; QUESTIONS=, PODS=, STATES=, SEED=
 	@$(PLAYGROUND) build
-	ASSESSOR_QUESTIONS=$(QUESTIONS) ASSESSOR_PODS=$(PODS) ASSESSOR_SEED=$(SEED) $(BIN)/pytest tests/conformance --timeout 0
+	ASSESSOR_QUESTIONS=$(QUESTIONS) ASSESSOR_PODS=$(PODS) ASSESSOR_NETPOL=$(STATES) ASSESSOR_SEED=$(SEED) $(BIN)/pytest tests/conformance --timeout 0
 
 bench: $(VENV)/ready ## Measure the operator on a fleet beside what the API server allows; SIZE=small|standard|large
 	PYTHONPATH=tools:. $(BIN)/python -m tests.bench.fleet $(SIZE)
@@ -53,8 +54,9 @@ bench-scan: $(VENV)/ready ## Measure scans beside kube-score and checkov, where 
 fuzz: $(VENV)/ready ## Scan many random files; FUZZ= examples of each kind
 	ASSESSOR_FUZZ=$(FUZZ) $(BIN)/pytest tests/unit/scanner/test_fuzz.py --timeout 0
 
-bench-analysis: $(VENV)/ready ## Measure RBAC analysis on three sizes of fleet
+bench-analysis: $(VENV)/ready ## Measure the analysis of RBAC and of NetworkPolicies on three sizes of fleet
 	PYTHONPATH=operator:. $(BIN)/python -m tests.bench.rbac
+	PYTHONPATH=operator:. $(BIN)/python -m tests.bench.netpol
 
 lint: $(VENV)/ready ## Check style, types, layers and generated files
 	$(BIN)/ruff check operator tools tests

@@ -1,11 +1,14 @@
 """From stores to a Snapshot: what is known of one namespace, and which kinds are no evidence."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
+from assessor.adapters.peer_index import PeerIndex
 from assessor.adapters.rbac_index import RbacIndex
 from assessor.adapters.store import Store
+from assessor.analysis.netpol.namespaces import NAME_LABEL
 from assessor.analysis.rbac.reach import EVERY_NAMESPACE, account_of
+from assessor.inventory.admin_network import AdminPolicy
 from assessor.inventory.credentials import SecretMaker
 from assessor.inventory.kinds import CORE_KINDS, WORKLOAD_EVIDENCE, Evidence, ObservedKind
 from assessor.inventory.meta import Meta
@@ -15,6 +18,9 @@ from assessor.inventory.snapshot import EvidenceGap, GapReason, Snapshot
 from assessor.inventory.workloads import Namespace
 
 NOTHING: Mapping[Evidence, str] = {}
+
+Engine = ForeignPolicy | AdminPolicy
+"""Policies beside NetworkPolicies."""
 
 NAMED = 5
 """How many objects a gap's detail names."""
@@ -47,6 +53,7 @@ def compose(
     core: Mapping[Evidence, Source],
     optional: Collection[Source],
     rbac: RbacIndex,
+    peers: PeerIndex,
     *,
     undiscovered: Mapping[Evidence, str] = NOTHING,
     everywhere: bool = True,
@@ -55,21 +62,25 @@ def compose(
 
     ``core`` has Secrets only where they come from files; ``optional`` holds those kinds that are
     installed, and ``undiscovered`` tells of which nobody knows that, and why. ``rbac`` holds
-    what ``core`` knows of roles and bindings. ``everywhere``: whether ``core`` holds all
+    what ``core`` knows of roles and bindings, ``peers`` what it knows of namespaces and their
+    policies. ``everywhere``: whether ``core`` holds all
     namespaces, and so tells what does not exist in others.
     """
     gaps: dict[Evidence, EvidenceGap] = {}
     for gap in _gaps(namespace, core, optional, undiscovered):
         gaps[gap.evidence] = _joined(gaps.get(gap.evidence), gap)
+    unknown = gaps.get(Evidence.NAMESPACES)
     view = core[Evidence.NAMESPACES].store.get("", namespace)
+    # Where only some of the kind is there, as in files, what is there tells its labels.
+    blind = None if unknown and unknown.reason is GapReason.PARTIAL else unknown
     if not isinstance(view, Namespace):
-        if Evidence.NAMESPACES not in gaps:
+        if unknown is None:
             return None
-        view = Namespace(Meta(namespace, "", "", {}))
-    foreign = tuple(_foreign(view, optional, labels_known=Evidence.NAMESPACES not in gaps))
-    if foreign:
-        unknown = gaps.get(Evidence.NAMESPACES)
-        gaps.setdefault(Evidence.POLICY_ENGINES, _engines_gap(foreign, unknown))
+        blind, view = unknown, Namespace(Meta(namespace, "", "", {}))
+    foreign = tuple(_foreign(view, optional))
+    admin = tuple(_admin(view, optional, labels_known=blind is None))
+    if engines := _engines_gap(foreign, admin, blind):
+        gaps.setdefault(Evidence.POLICY_ENGINES, engines)
 
     def records(evidence: Evidence) -> tuple[Any, ...]:
         return tuple(core[evidence].store.records(namespace)) if evidence in core else ()
@@ -80,15 +91,18 @@ def compose(
             _with_missing(each, core[Evidence.SERVICE_ACCOUNTS], judged) for each in bindings
         )
 
+    policies = records(Evidence.NETWORK_POLICIES)
     role_bindings = records(Evidence.ROLE_BINDINGS)
     return Snapshot(
         view,
         pods=records(Evidence.PODS),
         workloads=tuple(workload for kind in WORKLOADS for workload in records(kind)),
         service_accounts=records(Evidence.SERVICE_ACCOUNTS),
-        network_policies=records(Evidence.NETWORK_POLICIES),
+        network_policies=policies,
         services=records(Evidence.SERVICES),
         foreign_policies=foreign,
+        admin_policies=admin,
+        peer_reach=peers.reach(policies) if everywhere and unknown is None else {},
         roles=records(Evidence.ROLES),
         role_bindings=bound(rbac.with_roles(role_bindings)),
         cluster_role_bindings=bound(rbac.of_cluster(namespace)),
@@ -145,17 +159,35 @@ def _with_missing(bound: BoundRole, accounts: Source, namespace: str | None) -> 
     return BoundRole(bound.binding, bound.role, missing) if missing else bound
 
 
-def _foreign(
-    namespace: Namespace, optional: Collection[Source], *, labels_known: bool
-) -> Iterator[ForeignPolicy]:
-    """The policies that reach the namespace, or may: unknown labels may be any."""
+def _foreign(namespace: Namespace, optional: Collection[Source]) -> Iterator[ForeignPolicy]:
+    """The policies in other engines' languages that may reach the namespace."""
     for source in optional:
         place = namespace.meta.name if source.kind.namespaced else ""
         for record in source.store.records(place):
-            if isinstance(record, ForeignPolicy) and (
-                not labels_known or _reaches(record, namespace)
-            ):
+            if isinstance(record, ForeignPolicy):
                 yield record
+
+
+def _admin(
+    namespace: Namespace, optional: Collection[Source], *, labels_known: bool
+) -> Iterator[AdminPolicy]:
+    """The cluster's policies that reach the namespace, or may: unknown labels may be any."""
+    labels = {**namespace.meta.labels, NAME_LABEL: namespace.meta.name}
+    for source in optional:
+        for record in source.store.records():
+            if isinstance(record, AdminPolicy):
+                decided = labels_known or _goes_by_name(record)
+                if not decided or record.reaches(labels):
+                    yield record
+
+
+def _goes_by_name(policy: AdminPolicy) -> bool:
+    """Whether it takes no more than a namespace's name to know whether it reaches it."""
+    if policy.subject is None:
+        return False
+    selector = policy.subject.namespaces
+    keys = {key for key, _ in selector.match_labels}
+    return keys | {each.key for each in selector.match_expressions} <= {NAME_LABEL}
 
 
 def _makers(namespace: str, optional: Collection[Source]) -> Iterator[SecretMaker]:
@@ -165,25 +197,25 @@ def _makers(namespace: str, optional: Collection[Source]) -> Iterator[SecretMake
                 yield record
 
 
-def _reaches(policy: ForeignPolicy, namespace: Namespace) -> bool:
-    return policy.namespaces is None or policy.namespaces.matches(namespace.meta.labels)
-
-
-def _engines_gap(policies: tuple[ForeignPolicy, ...], unknown: EvidenceGap | None) -> EvidenceGap:
+def _engines_gap(
+    foreign: tuple[ForeignPolicy, ...],
+    admin: tuple[AdminPolicy, ...],
+    unknown: EvidenceGap | None,
+) -> EvidenceGap | None:
     """What the policies leave open; ``unknown``: why the namespace's labels are not known."""
-    certain = tuple(
-        policy for policy in policies if policy.namespaces is None or policy.namespaces.empty
-    )
-    if unknown and not certain:
+    certain: list[Engine] = [*foreign, *(each for each in admin if each.subject is None)]
+    if certain:
+        detail = f"other policy engines apply here: {_named(certain)}"
+        return EvidenceGap(Evidence.POLICY_ENGINES, GapReason.NOT_EVALUATED, detail)
+    selected = tuple(each for each in admin if not _goes_by_name(each))
+    if unknown and selected:
         told = f"whether other policy engines apply here is not known, as {unknown.evidence} are"
-        detail = f"{told} {unknown.reason}: {_named(policies)}"
+        detail = f"{told} {unknown.reason}: {_named(selected)}"
         return EvidenceGap(Evidence.POLICY_ENGINES, unknown.reason, detail)
-    applying = _named(certain if unknown else policies)
-    detail = f"other policy engines apply here: {applying}"
-    return EvidenceGap(Evidence.POLICY_ENGINES, GapReason.NOT_EVALUATED, detail)
+    return None
 
 
-def _named(policies: tuple[ForeignPolicy, ...]) -> str:
+def _named(policies: Sequence[Engine]) -> str:
     named = ", ".join(f"{policy.kind}/{policy.meta.name}" for policy in policies[:NAMED])
     return named + (f" and {len(policies) - NAMED} more" if len(policies) > NAMED else "")
 

@@ -1,18 +1,20 @@
 """Everything that an assessment needs, each kind listed once: by an API server, or by files."""
 
 from collections.abc import Mapping
+from functools import cached_property
 
 from msgspec import Struct
 
 from assessor.adapters.composition import compose
 from assessor.adapters.listed import Listed
+from assessor.adapters.peer_index import PeerIndex, peer_index_of
 from assessor.adapters.rbac_index import RbacIndex
 from assessor.inventory.kinds import Evidence
 from assessor.inventory.snapshot import Snapshot
 from assessor.kernel.errors import InputError
 
 
-class Gathered(Struct, frozen=True):
+class Gathered(Struct, frozen=True, dict=True):
     """All kinds, each listed once; of one namespace, or of all."""
 
     core: Mapping[Evidence, Listed]
@@ -21,6 +23,11 @@ class Gathered(Struct, frozen=True):
     everywhere: bool
     undiscovered: Mapping[Evidence, str] = {}
     """Of which optional kinds nobody knows whether they are there, and why."""
+
+    @cached_property
+    def peers(self) -> PeerIndex:
+        """Whom policies mean in other namespaces."""
+        return peer_index_of(self.core)
 
     def namespaces(self) -> tuple[str, ...]:
         """The names of the namespaces that were seen, sorted."""
@@ -33,6 +40,7 @@ class Gathered(Struct, frozen=True):
             self.core,
             self.optional,
             self.rbac,
+            self.peers,
             undiscovered=self.undiscovered,
             everywhere=self.everywhere,
         )

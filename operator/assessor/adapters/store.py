@@ -60,6 +60,10 @@ class Store:
             return []
         return [entries[name] for name in sorted(entries) if name not in malformed]  # type: ignore[misc]
 
+    def entries(self, namespace: str = "") -> Iterable[Entry]:
+        """The entries of a namespace, in no order that means anything."""
+        return self._entries.get(namespace, {}).values()
+
     def malformed(self, namespace: str = "") -> list[MalformedRecord]:
         """The malformed objects of a namespace, sorted by name.
 

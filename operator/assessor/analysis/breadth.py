@@ -5,13 +5,12 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from assessor.analysis.cidr import EVERYTHING, Extent, Family, Spans, addresses, extent, merge, size
+from assessor.analysis.cidr import EVERYTHING, Extent, Family, addresses, extent
+from assessor.analysis.netpol.namespaces import NAME_LABEL
 from assessor.analysis.policies import Direction, rules_in_force
 from assessor.analysis.ports import meeting_points, only_dns, reaches
+from assessor.analysis.spans import Spans, merge, size
 from assessor.inventory.network import LabelSelector, NetworkPolicy, Peer, PolicyPort, PolicyRule
-
-NAMESPACE_NAME_LABEL = "kubernetes.io/metadata.name"
-"""The label that the API server keeps on every namespace (KEP-2161)."""
 
 STRANGERS_NAME = "\0"
 """Stands for a name that no selector mentions; no label value can hold it."""
@@ -118,7 +117,7 @@ def _admits_strangers(rule: PolicyRule) -> bool:
 def _is_open_to_strangers(peer: Peer) -> bool:
     return (
         peer.namespace_selector is not None
-        and peer.namespace_selector.matches({NAMESPACE_NAME_LABEL: STRANGERS_NAME})
+        and peer.namespace_selector.matches({NAME_LABEL: STRANGERS_NAME})
         and (peer.pod_selector is None or peer.pod_selector.matches({}))
     )
 
@@ -133,7 +132,7 @@ def _is_every_pod(peer: Peer) -> bool:
 
 def _is_every_namespace(selector: LabelSelector) -> bool:
     return not selector.match_labels and all(
-        requirement.key == NAMESPACE_NAME_LABEL and requirement.operator == "Exists"
+        requirement.key == NAME_LABEL and requirement.operator == "Exists"
         for requirement in selector.match_expressions
     )
 

@@ -1,19 +1,15 @@
 """Arithmetic on sets of IP addresses, and how much of the world such a set is.
 
-A set of one family is a tuple of spans: inclusive integer pairs, sorted, neither overlapping nor
-adjacent, so that equal sets are equal tuples.
+A set of one family is spans of its addresses as integers.
 """
 
 import re
-from collections.abc import Iterable
 from enum import IntEnum, StrEnum
 from functools import lru_cache
-from ipaddress import ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_network
 
+from assessor.analysis.spans import Span, Spans, merge, size, subtract
 from assessor.inventory.network import IPBlock
-
-Span = tuple[int, int]
-Spans = tuple[Span, ...]
 
 
 class Family(IntEnum):
@@ -21,6 +17,10 @@ class Family(IntEnum):
 
     IPV4 = 4
     IPV6 = 6
+
+    def shown(self, value: int) -> str:
+        """An address as text."""
+        return str(IPv4Address(value) if self is Family.IPV4 else IPv6Address(value))
 
 
 class Extent(StrEnum):
@@ -34,46 +34,6 @@ LEFT_OUT = 4
 """Leaving out less than one in so many public addresses still leaves most of the Internet."""
 
 _LEADING_ZEROS = re.compile(r"\b0+(?=\d)")
-
-
-def merge(spans: Iterable[Span]) -> Spans:
-    """The union."""
-    merged: list[Span] = []
-    for low, high in sorted(spans):
-        if merged and low <= merged[-1][1] + 1:
-            merged[-1] = (merged[-1][0], max(high, merged[-1][1]))
-        else:
-            merged.append((low, high))
-    return tuple(merged)
-
-
-def subtract(spans: Spans, removed: Spans) -> Spans:
-    """What is in ``spans`` and not in ``removed``; linear in both."""
-    left: list[Span] = []
-    first = 0
-    for low, high in spans:
-        while first < len(removed) and removed[first][1] < low:
-            first += 1
-        left += _remains((low, high), removed, first)
-    return tuple(left)
-
-
-def _remains(span: Span, removed: Spans, first: int) -> Iterable[Span]:
-    low, high = span
-    for index in range(first, len(removed)):
-        hole_low, hole_high = removed[index]
-        if hole_low > high:
-            break
-        if low < hole_low:
-            yield (low, hole_low - 1)
-        low = hole_high + 1
-    if low <= high:
-        yield (low, high)
-
-
-def size(spans: Spans) -> int:
-    """How many addresses there are in it."""
-    return sum(high - low + 1 for low, high in spans)
 
 
 def parse(cidr: str) -> tuple[Family, Span] | None:

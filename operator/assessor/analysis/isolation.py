@@ -9,7 +9,7 @@ from assessor.analysis.memo import once_per_snapshot
 from assessor.analysis.policies import Direction, includes, rules_in_force
 from assessor.analysis.selection import selection_of
 from assessor.inventory.meta import Labels
-from assessor.inventory.network import NetworkPolicy, PolicyRule
+from assessor.inventory.network import PolicyRule
 from assessor.inventory.ownership import RootController
 from assessor.inventory.snapshot import Snapshot
 from assessor.inventory.workloads import Pod
@@ -54,14 +54,28 @@ def joint_openings(snapshot: Snapshot) -> dict[Direction, list[JointOpening]]:
     Judged for the pods there are, their templates, and pods with just the labels that a policy
     asks for: policies of one selector meet even before their first pod.
     """
-    classes = set(_selected_sets(snapshot))
-    by_name = {policy.meta.name: policy for policy in snapshot.network_policies}
-    return {
-        direction: _joint_openings(
-            direction, [[by_name[name] for name in names] for names in sorted(classes)]
-        )
-        for direction in Direction
-    }
+    narrow = {direction: _narrow(snapshot, direction) for direction in Direction}
+    if not any(len(rules) > 1 for rules in narrow.values()):
+        return {direction: [] for direction in Direction}
+    classes = sorted(set(_selected_sets(snapshot)))
+    return {direction: _joint_openings(narrow[direction], classes) for direction in Direction}
+
+
+RulesByPolicy = dict[str, list[tuple[int, PolicyRule]]]
+
+
+def _narrow(snapshot: Snapshot, direction: Direction) -> RulesByPolicy:
+    """The rules with blocks of policies that are not too broad alone."""
+    found: RulesByPolicy = {}
+    for policy in snapshot.network_policies:
+        rules = [
+            (index, rule)
+            for index, rule in judged_rules(policy, direction)
+            if any(peer.ip_block for peer in rule.peers)
+        ]
+        if rules and not address_opening(rules):
+            found[policy.meta.name] = rules
+    return found
 
 
 def _selected_sets(snapshot: Snapshot) -> Iterator[tuple[str, ...]]:
@@ -81,18 +95,9 @@ def _judged_labels(snapshot: Snapshot) -> Iterator[Labels]:
 
 
 def _joint_openings(
-    direction: Direction, classes: Sequence[list[NetworkPolicy]]
+    narrow: RulesByPolicy, classes: Sequence[tuple[str, ...]]
 ) -> list[JointOpening]:
-    narrow = {
-        policy.meta.name: rules
-        for policies in classes
-        for policy in policies
-        if (rules := judged_rules(policy, direction)) and not address_opening(rules)
-    }
-    meeting = {
-        tuple(policy.meta.name for policy in policies if policy.meta.name in narrow)
-        for policies in classes
-    }
+    meeting = {tuple(name for name in names if name in narrow) for names in classes}
     found = (
         _joint_opening({name: narrow[name] for name in names})
         for names in meeting
@@ -104,7 +109,7 @@ def _joint_openings(
     )
 
 
-def _joint_opening(rules: dict[str, list[tuple[int, PolicyRule]]]) -> JointOpening | None:
+def _joint_opening(rules: RulesByPolicy) -> JointOpening | None:
     owners = [(name, rule) for name, entries in rules.items() for _, rule in entries]
     opening = address_opening([(index, rule) for index, (_, rule) in enumerate(owners)])
     if opening is None:

@@ -4,14 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from assessor.analysis.memo import once_per_snapshot
+from assessor.analysis.projection import Projected, Projection
 from assessor.inventory.meta import Labels
 from assessor.inventory.network import LabelSelector, NetworkPolicy
+from assessor.inventory.ownership import RootController
 from assessor.inventory.snapshot import Snapshot
-
-OTHER = "\0"
-"""Stands for every value that no selector mentions; no label value can hold it."""
-
-PodClass = tuple[tuple[str, str], ...]
+from assessor.kernel.refs import ObjectRef
 
 
 class Selection:
@@ -24,25 +22,27 @@ class Selection:
     def __init__(self, policies: Iterable[NetworkPolicy]) -> None:
         """``policies`` keep their order in the answers."""
         self._policies = tuple(policies)
-        self._mentioned: dict[str, set[str]] = defaultdict(set)
+        self._projection = Projection(policy.pod_selector for policy in self._policies)
         self._by_label: dict[tuple[str, str], list[int]] = defaultdict(list)
         self._without_label: list[int] = []
-        self._answers: dict[PodClass, tuple[NetworkPolicy, ...]] = {}
+        self._answers: dict[Projected, tuple[NetworkPolicy, ...]] = {}
+        self._asked: dict[int, tuple[Labels, tuple[NetworkPolicy, ...]]] = {}
+        """By identity, as pods of one template share their labels; the labels live as long."""
         for index, policy in enumerate(self._policies):
             self._add(index, policy.pod_selector)
 
     def selecting(self, labels: Labels) -> tuple[NetworkPolicy, ...]:
         """The policies whose podSelector matches ``labels``."""
-        pod_class = self._project(labels)
+        asked = self._asked.get(id(labels))
+        if asked is not None:
+            return asked[1]
+        pod_class = self._projection.of(labels)
         if pod_class not in self._answers:
             self._answers[pod_class] = self._evaluate(pod_class)
+        self._asked[id(labels)] = (labels, self._answers[pod_class])
         return self._answers[pod_class]
 
     def _add(self, index: int, selector: LabelSelector) -> None:
-        for key, value in selector.match_labels:
-            self._mentioned[key].add(value)
-        for requirement in selector.match_expressions:
-            self._mentioned[requirement.key].update(requirement.values)
         bucket = (
             self._by_label[selector.match_labels[0]]
             if selector.match_labels
@@ -50,22 +50,43 @@ class Selection:
         )
         bucket.append(index)
 
-    def _project(self, labels: Labels) -> PodClass:
-        return tuple(
-            sorted(
-                (key, value if value in self._mentioned[key] else OTHER)
-                for key, value in labels.items()
-                if key in self._mentioned
-            )
-        )
-
-    def _evaluate(self, pod_class: PodClass) -> tuple[NetworkPolicy, ...]:
+    def _evaluate(self, pod_class: Projected) -> tuple[NetworkPolicy, ...]:
         labels = dict(pod_class)
         candidates = list(self._without_label)
         for label in pod_class:
             candidates += self._by_label.get(label, ())
         found = (self._policies[index] for index in sorted(candidates))
         return tuple(policy for policy in found if policy.pod_selector.matches(labels))
+
+
+def label_sets(root: RootController) -> list[Labels]:
+    """The labels of a workload's live pods, or of its template, that selectors can reach."""
+    if not root.pods:
+        return [] if root.spec.host_network else [root.labels]
+    found = {id(pod.meta.labels): pod for pod in root.pods if not pod.spec.host_network}
+    return [pod.meta.labels for pod in found.values()]
+
+
+def matched(snapshot: Snapshot, selector: LabelSelector) -> list[RootController]:
+    """The workloads of the namespace that a pod selector matches."""
+    return [root for root in snapshot.roots if any(map(selector.matches, label_sets(root)))]
+
+
+def selected(snapshot: Snapshot, policy: NetworkPolicy) -> tuple[RootController, ...]:
+    """The workloads that a policy selects."""
+    return _selected(snapshot).get(policy.meta.name, ())
+
+
+@once_per_snapshot
+def _selected(snapshot: Snapshot) -> dict[str, tuple[RootController, ...]]:
+    """By policy, what it selects."""
+    found: dict[str, dict[ObjectRef, RootController]] = defaultdict(dict)
+    selection = selection_of(snapshot)
+    for root in snapshot.roots:
+        for labels in label_sets(root):
+            for policy in selection.selecting(labels):
+                found[policy.meta.name][root.ref] = root
+    return {name: tuple(roots.values()) for name, roots in found.items()}
 
 
 @once_per_snapshot

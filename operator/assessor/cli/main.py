@@ -20,6 +20,7 @@ COMMANDS = {
     "explain": ("assessor.cli.explain", "explain"),
     "list": ("assessor.cli.list_controls", "list_controls"),
     "rbac": ("assessor.cli.rbac", "rbac"),
+    "netpol": ("assessor.cli.netpol", "netpol"),
     "generate": ("assessor.cli.generate", "generate"),
 }
 

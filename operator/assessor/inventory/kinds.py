@@ -32,6 +32,8 @@ class Evidence(StrEnum):
     CONFIG_MAPS = "configmaps"
     SECRET_MAKERS = "secretmakers"  # noqa: S105 - a kind, not a password
     """Objects from which controllers make Secrets, taken together."""
+    INGRESSES = "ingresses"
+    """Ways in from outside, taken together: only commands ask for them."""
     SECRETS_IN_SOURCE = "secrets"
     """Secrets that stand in files; a cluster's are never read."""
     ASSESSMENTS = "securityassessments"
@@ -207,6 +209,12 @@ OPTIONAL_KINDS = (*POLICY_ENGINE_KINDS, *SECRET_MAKER_KINDS)
 
 SOURCE_KINDS = (ObservedKind(Evidence.SECRETS_IN_SOURCE, "", "v1", "Secret", "secrets"),)
 """Kinds that are judged in files and never observed in a cluster."""
+
+ENTRANCE_KINDS = (
+    _in("networking.k8s.io", Evidence.INGRESSES, "Ingress"),
+    ObservedKind(Evidence.INGRESSES, "route.openshift.io", "v1", "Route", "routes", optional=True),
+)
+"""Kinds that commands on connections read, and no check."""
 
 ASSESSMENTS = ObservedKind(
     Evidence.ASSESSMENTS,

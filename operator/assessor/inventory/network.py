@@ -60,6 +60,18 @@ class Peer(Struct, frozen=True):
     ip_block: IPBlock | None = None
 
 
+class PeerReach(Struct, frozen=True):
+    """Whom a peer means in other namespaces now.
+
+    ``namespaces`` are the first of those that match, by name, ``more`` counts the others; ``pods``
+    tells whether there is a pod in one of them that it means.
+    """
+
+    namespaces: tuple[str, ...] = ()
+    more: int = 0
+    pods: bool = False
+
+
 class PolicyPort(Struct, frozen=True):
     """One entry of ports; ``port`` None means all ports of the protocol."""
 
@@ -95,22 +107,21 @@ class ServicePort(Struct, frozen=True):
 
 
 class Service(Struct, frozen=True):
-    """A Service; ``selector`` is empty where its endpoints are managed by hand."""
+    """A Service; ``selector`` is empty where its endpoints are managed by hand.
+
+    ``source_ranges`` are the CIDRs that a load balancer lets in, none for all.
+    """
 
     meta: Meta
     type: str = "ClusterIP"
     selector: Labels = {}
     ports: tuple[ServicePort, ...] = ()
+    source_ranges: tuple[str, ...] = ()
 
 
 class ForeignPolicy(Struct, frozen=True):
-    """A policy of another engine, of which only its reach is known.
-
-    ``namespaces`` restricts a cluster-scoped policy to the namespaces that match; None means
-    that it may select pods anywhere (or, for a namespaced one, in its own namespace).
-    """
+    """A policy of another engine: it may select any pod, of its namespace where it has one."""
 
     group: str
     kind: str
     meta: Meta
-    namespaces: LabelSelector | None = None

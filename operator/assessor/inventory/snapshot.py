@@ -6,9 +6,10 @@ from functools import cached_property
 
 from msgspec import Struct
 
+from assessor.inventory.admin_network import AdminPolicy
 from assessor.inventory.credentials import ConfigMap, SecretMaker, SourceSecret
 from assessor.inventory.kinds import Evidence
-from assessor.inventory.network import ForeignPolicy, NetworkPolicy, Service
+from assessor.inventory.network import ForeignPolicy, NetworkPolicy, Peer, PeerReach, Service
 from assessor.inventory.ownership import RootController, root_controllers
 from assessor.inventory.rbac import BoundRole, ClusterGrants, Role
 from assessor.inventory.workloads import Namespace, Pod, ServiceAccount, Workload
@@ -52,6 +53,8 @@ class Snapshot(Struct, frozen=True, dict=True):
     Others whom ``role_bindings`` name may hold rights by ``cluster_grants``, which are found by
     ("user", name) or ("group", name). ``elsewhere_read``: whether other namespaces were looked at,
     so that what is not in ``bindings_elsewhere`` does not exist.
+    ``admin_policies`` are those whose subject may be here. ``peer_reach`` tells whom the peers of
+    ``network_policies`` mean elsewhere; what it does not know of is not in it.
     ``source_secrets`` are only known where files are judged.
     """
 
@@ -62,6 +65,8 @@ class Snapshot(Struct, frozen=True, dict=True):
     network_policies: tuple[NetworkPolicy, ...] = ()
     services: tuple[Service, ...] = ()
     foreign_policies: tuple[ForeignPolicy, ...] = ()
+    admin_policies: tuple[AdminPolicy, ...] = ()
+    peer_reach: Mapping[Peer, PeerReach] = {}
     roles: tuple[Role, ...] = ()
     role_bindings: tuple[BoundRole, ...] = ()
     cluster_role_bindings: tuple[BoundRole, ...] = ()

@@ -280,13 +280,63 @@ async def test_an_engine_that_is_installed_is_seen_and_forgotten(started: Runnin
 
 
 async def test_a_cluster_wide_policy_reaches_whom_it_selects(started: Running) -> None:
-    """An AdminNetworkPolicy for one team's namespaces leaves the others judged."""
+    """An AdminNetworkPolicy for one team's namespaces is evaluated there, and nowhere else."""
     started.install(ADMIN)
     subject = {"namespaces": {"matchLabels": {"team": "b"}}}
     policy = {"metadata": {"name": "p", "uid": "p"}, "spec": {"subject": subject}}
     started.server.put(ADMIN.path, policy)
-    await until(lambda: started.reason("b", Evidence.POLICY_ENGINES) is GapReason.NOT_EVALUATED)
-    assert started.reason("a", Evidence.POLICY_ENGINES) is None
+
+    def reaching(namespace: str) -> list[str]:
+        snapshot = started.cache.snapshot(namespace)
+        return [each.meta.name for each in snapshot.admin_policies] if snapshot else []
+
+    await until(lambda: reaching("b") == ["p"])
+    assert reaching("a") == []
+    assert started.reason("b", Evidence.POLICY_ENGINES) is None
+
+
+def letting_in(team: str) -> dict[str, Any]:
+    """A NetworkPolicy of `a` that names the pods of app x in a team's namespaces."""
+    peer = {
+        "namespaceSelector": {"matchLabels": {"team": team}},
+        "podSelector": {"matchLabels": {"app": "x"}},
+    }
+    spec = {"podSelector": {}, "ingress": [{"from": [peer]}]}
+    return {"metadata": {"name": "p", "namespace": "a", "uid": "p"}, "spec": spec}
+
+
+def pod_of(app: str, name: str) -> dict[str, Any]:
+    """A pod of `b`."""
+    metadata = {"name": name, "namespace": "b", "uid": name, "labels": {"app": app}}
+    return {"metadata": metadata, "spec": {"containers": [{"name": "c"}]}}
+
+
+async def test_labels_concern_whose_policies_see_them(started: Running) -> None:
+    """A pod's that a peer means, and a namespace's that it names; others do not."""
+    policies = "/apis/networking.k8s.io/v1/networkpolicies"
+    started.server.put(policies, letting_in("b"))
+    await until(lambda: started.dirty == ["a"])
+    assert reached(started) == ((("b",), False),)
+    started.server.put("/api/v1/pods", pod_of("y", "unseen"))
+    await until(lambda: started.dirty == ["a", "b"])
+    started.dirty.clear()
+    started.server.put("/api/v1/pods", pod_of("x", "seen"))
+    await until(lambda: sorted(started.dirty) == ["a", "b"])
+    assert reached(started) == ((("b",), True),)
+    started.dirty.clear()
+    started.server.put("/api/v1/pods", pod_of("x", "another"))
+    await until(lambda: started.dirty == ["b"])
+    labels = {"kubernetes.io/metadata.name": "b", "team": "c"}
+    started.server.put(NAMESPACES, {"metadata": {"name": "b", "uid": "b", "labels": labels}})
+    await until(lambda: "a" in started.dirty)
+    assert reached(started) == (((), False),)
+
+
+def reached(running: Running) -> tuple[tuple[tuple[str, ...], bool], ...]:
+    """Whom the policies of `a` mean elsewhere: namespaces, and whether there is a pod."""
+    snapshot = running.cache.snapshot("a")
+    assert snapshot is not None
+    return tuple((each.namespaces, each.pods) for each in snapshot.peer_reach.values())
 
 
 async def test_an_engine_that_may_not_be_read_is_a_gap_everywhere(started: Running) -> None:

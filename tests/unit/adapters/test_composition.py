@@ -7,6 +7,7 @@ import pytest
 from msgspec import Struct, structs
 
 from assessor.adapters.composition import Source, compose
+from assessor.adapters.peer_index import peer_index_of
 from assessor.adapters.rbac_index import RbacIndex
 from assessor.adapters.store import Store
 from assessor.inventory.decoding import decode_list
@@ -47,7 +48,7 @@ def composed(namespaces: Held, *policies: dict[str, Any]) -> Snapshot:
     """The namespace `a` where these AdminNetworkPolicies are."""
     core: dict[Evidence, Source] = {kind.evidence: held(kind) for kind in CORE_KINDS}
     core[Evidence.NAMESPACES] = namespaces
-    snapshot = compose("a", core, [held(ADMIN, *policies)], RbacIndex())
+    snapshot = compose("a", core, [held(ADMIN, *policies)], RbacIndex(), peer_index_of(core))
     assert snapshot is not None
     return snapshot
 
@@ -86,19 +87,56 @@ def test_a_malformed_namespace_may_be_selected() -> None:
 
 
 def test_labels_that_are_read_decide() -> None:
-    """The policy of one team reaches its namespaces and no others."""
-    assert Evidence.POLICY_ENGINES not in composed(namespaces(TEAM_A), admin_policy("b")).gaps
-    found = composed(namespaces(TEAM_A), admin_policy("a")).gaps[Evidence.POLICY_ENGINES]
-    assert found.reason is GapReason.NOT_EVALUATED
+    """The policy of one team reaches its namespaces and no others, and is evaluated there."""
+    assert composed(namespaces(TEAM_A), admin_policy("b")).admin_policies == ()
+    found = composed(namespaces(TEAM_A), admin_policy("a"))
+    assert [each.meta.name for each in found.admin_policies] == ["for-a"]
+    assert Evidence.POLICY_ENGINES not in found.gaps
 
 
 def test_what_reaches_every_namespace_needs_no_labels() -> None:
-    """It is known to apply, whatever the labels: the reason says that, and not the blindness."""
+    """It is known to apply, whatever the labels, and is evaluated."""
     everywhere = {"metadata": {"name": "all", "uid": "p"}, "spec": {"subject": {"namespaces": {}}}}
     blind = structs.replace(namespaces(), refusal=UNREADABLE[0])
-    found = composed(blind, everywhere).gaps[Evidence.POLICY_ENGINES]
+    found = composed(blind, everywhere)
+    assert Evidence.POLICY_ENGINES not in found.gaps
+    assert [each.meta.name for each in found.admin_policies] == ["all"]
+
+
+@pytest.mark.parametrize("gap", UNREADABLE)
+def test_a_namespace_is_known_by_its_name(gap: EvidenceGap) -> None:
+    """Whatever its labels are: a subject that goes by names reaches it, or does not."""
+    blind = structs.replace(namespaces(), refusal=gap)
+
+    def by_name(name: str) -> dict[str, Any]:
+        policy = admin_policy("x")
+        labels = {"kubernetes.io/metadata.name": name}
+        policy["spec"]["subject"]["namespaces"] = {"matchLabels": labels}
+        return policy
+
+    assert composed(blind, by_name("b")).admin_policies == ()
+    found = composed(blind, by_name("a"))
+    assert len(found.admin_policies) == 1
+    assert Evidence.POLICY_ENGINES not in found.gaps
+
+
+def test_files_tell_the_labels_of_the_namespaces_in_them() -> None:
+    """There may be others; of those nobody knows."""
+    gap = EvidenceGap(Evidence.NAMESPACES, GapReason.PARTIAL, "files may lack some")
+    some = structs.replace(namespaces(TEAM_A), refusal=gap)
+    assert Evidence.POLICY_ENGINES not in composed(some, admin_policy("a")).gaps
+    assert composed(some, admin_policy("b")).admin_policies == ()
+    none = structs.replace(namespaces(), refusal=gap)
+    assert composed(none, admin_policy("b")).gaps[Evidence.POLICY_ENGINES].reason is gap.reason
+
+
+@pytest.mark.parametrize("subject", [{}, {"newField": {}}])
+def test_a_subject_that_cannot_be_read_may_be_any(subject: dict[str, Any]) -> None:
+    """A version of the API that nobody knew here may select by other means."""
+    odd = {"metadata": {"name": "odd", "uid": "p"}, "spec": {"subject": subject}}
+    found = composed(namespaces(TEAM_A), odd).gaps[Evidence.POLICY_ENGINES]
     assert found.reason is GapReason.NOT_EVALUATED
-    assert "all" in found.detail
+    assert "odd" in found.detail
 
 
 def test_without_other_policies_there_is_nothing_to_reach() -> None:
@@ -117,7 +155,9 @@ def test_of_several_gaps_of_one_evidence_none_is_hidden(*, stale_first: bool) ->
         EvidenceGap(Evidence.POLICY_ENGINES, GapReason.NOT_EVALUATED, "not understood"),
     ]
     sources = [structs.replace(held(ADMIN), refusal=gap) for gap in gaps]
-    snapshot = compose("a", core, sources if stale_first else sources[::-1], RbacIndex())
+    snapshot = compose(
+        "a", core, sources if stale_first else sources[::-1], RbacIndex(), peer_index_of(core)
+    )
     assert snapshot is not None
     gap = snapshot.gaps[Evidence.POLICY_ENGINES]
     assert gap.reason is GapReason.STALE

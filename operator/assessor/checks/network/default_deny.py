@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from assessor.analysis.isolation import is_denied_by_default
+from assessor.analysis.netpol.within import is_shut_for_all
 from assessor.analysis.policies import Direction
 from assessor.catalogue.checks import Problem, Subjects, check
 from assessor.checks.network.evidence import ABSENT_POLICIES, POLICIES
@@ -19,7 +20,8 @@ from assessor.kernel.severity import Severity
     needs=POLICIES,
     absent=ABSENT_POLICIES,
     remediation="""\
-Deny both directions by default, then allow each needed edge by name (DNS first):
+Deny both directions by default, then allow each needed edge by name (DNS first).
+`assessor netpol fix -n NAMESPACE` writes both, or begin with
 kind: NetworkPolicy
 apiVersion: networking.k8s.io/v1
 metadata: {name: default-deny}
@@ -29,9 +31,11 @@ def no_network_policy(_: Namespace, snapshot: Snapshot) -> Iterator[Problem]:
     """A namespace without any NetworkPolicy isolates nothing.
 
     Its pods accept connections from, and open them to, every other pod and every address. That is
-    so before the first pod runs, so a namespace without pods is judged too.
+    so before the first pod runs, so a namespace without pods is judged too. Policies of the
+    cluster that deny both directions to every pod of the namespace stand in for it.
     """
-    if not snapshot.network_policies:
+    shut = (is_shut_for_all(snapshot, direction) for direction in Direction)
+    if not snapshot.network_policies and not all(shut):
         yield Problem("no NetworkPolicy: every pod may talk to everyone, and everyone to it")
 
 
@@ -43,7 +47,7 @@ def no_network_policy(_: Namespace, snapshot: Snapshot) -> Iterator[Problem]:
     needs=POLICIES,
     absent=ABSENT_POLICIES,
     remediation="""\
-Add a policy that selects every pod and allows nothing:
+Add a policy that selects every pod and allows nothing (`assessor netpol fix` adds what it needs):
 kind: NetworkPolicy
 apiVersion: networking.k8s.io/v1
 metadata: {name: default-deny-ingress}
@@ -55,7 +59,8 @@ def no_default_deny_ingress(_: Namespace, snapshot: Snapshot) -> Iterator[Proble
     A default-deny is a NetworkPolicy with an empty podSelector that includes the direction. It
     may have rules of its own, as the others stay denied; but one that allows every peer on every
     port denies nothing and does not count. Several selectors that happen to leave no pod out do
-    not count either: the next label escapes them. Says nothing of a namespace without any policy,
+    not count either: the next label escapes them. A policy of the cluster that denies the direction
+    to every pod and address stands in for it. Says nothing of a namespace without any policy,
     since no-network-policy has said it all.
     """
     yield from _no_default_deny(snapshot, Direction.INGRESS)
@@ -85,7 +90,11 @@ def no_default_deny_egress(_: Namespace, snapshot: Snapshot) -> Iterator[Problem
 
 
 def _no_default_deny(snapshot: Snapshot, direction: Direction) -> Iterator[Problem]:
-    if snapshot.network_policies and not is_denied_by_default(snapshot, direction):
+    if (
+        snapshot.network_policies
+        and not is_denied_by_default(snapshot, direction)
+        and not is_shut_for_all(snapshot, direction)
+    ):
         yield Problem(
             f"no default-deny for {direction.lower()}:"
             " a pod that no other policy selects is not isolated"

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from assessor.analysis.isolation import is_isolated, pods_on_own_network
+from assessor.analysis.netpol.within import is_shut, network_within
 from assessor.analysis.pod_paths import pod_labels_path
 from assessor.analysis.policies import Direction
 from assessor.catalogue.checks import Problem, Subjects, check
@@ -30,7 +31,8 @@ def pod_not_isolated_ingress(root: RootController, snapshot: Snapshot) -> Iterat
 
     Live pods decide where there are any, for admission may add labels to the template's; without
     live pods the template does. Pods on their node's network are no subject (host-network-pod),
-    and without any policy no-network-policy says it once for all.
+    and without any policy no-network-policy says it once for all. What policies of the cluster
+    keep everybody off is isolated, too.
     """
     yield from _not_isolated(root, snapshot, Direction.INGRESS)
 
@@ -55,6 +57,10 @@ def pod_not_isolated_egress(root: RootController, snapshot: Snapshot) -> Iterato
     yield from _not_isolated(root, snapshot, Direction.EGRESS)
 
 
+def _classes(root: RootController, snapshot: Snapshot) -> tuple[int, ...]:
+    return network_within(snapshot).classes[snapshot.roots.index(root)]
+
+
 def _not_isolated(
     root: RootController, snapshot: Snapshot, direction: Direction
 ) -> Iterator[Problem]:
@@ -64,6 +70,10 @@ def _not_isolated(
     pods = pods_on_own_network(root)
     open_pods = [pod for pod in pods if not is_isolated(snapshot, pod.meta.labels, direction)]
     template_isolated = is_isolated(snapshot, root.labels, direction)
+    if template_isolated and not open_pods:
+        return
+    if snapshot.admin_policies and is_shut(snapshot, _classes(root, snapshot), direction):
+        return
     if not template_isolated and (open_pods or not pods):
         yield Problem(f"no NetworkPolicy selects its pods for {way}", at=pod_labels_path(root.ref))
     elif open_pods:

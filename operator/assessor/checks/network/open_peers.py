@@ -4,11 +4,14 @@ from collections.abc import Iterator
 
 from assessor.analysis.breadth import Breadth, Opening, judged_rules, openings
 from assessor.analysis.isolation import JointOpening, joint_openings
+from assessor.analysis.netpol.classes import each_bit
+from assessor.analysis.netpol.within import is_shut, selected_classes, strangers_ports
 from assessor.analysis.policies import Direction
 from assessor.catalogue.checks import Problem, Subjects, check
 from assessor.catalogue.wording import name_some
 from assessor.checks.network.evidence import POLICIES_AND_WORKLOADS
-from assessor.inventory.network import NetworkPolicy, PolicyPort
+from assessor.checks.network.wording import path, ports_of, selected_names
+from assessor.inventory.network import NetworkPolicy
 from assessor.inventory.snapshot import Snapshot
 from assessor.kernel.severity import Severity
 
@@ -36,7 +39,7 @@ def allows_every_source(policy: NetworkPolicy, snapshot: Snapshot) -> Iterator[P
     are selectors that let in whoever no label excepts (DoesNotExist, NotIn): whose namespace is
     made tomorrow has none of those labels. Rules of
     a direction that policyTypes leave out are inert and not judged; a malformed CIDR matches
-    nothing.
+    nothing. What policies of the cluster deny all the same is not told.
     """
     yield from _problems(policy, snapshot, Direction.INGRESS)
 
@@ -67,18 +70,42 @@ def allows_every_destination(policy: NetworkPolicy, snapshot: Snapshot) -> Itera
 
 def _problems(policy: NetworkPolicy, snapshot: Snapshot, direction: Direction) -> Iterator[Problem]:
     for opening in openings(judged_rules(policy, direction)):
-        yield _alone(opening, direction)
+        if not _is_overruled(policy, snapshot, direction, opening.breadth):
+            yield _alone(opening, policy, snapshot, direction)
     for joint in joint_openings(snapshot)[direction]:
         if joint.policies[0] == policy.meta.name:
             yield _together(joint, direction)
 
 
-def _alone(opening: Opening, direction: Direction) -> Problem:
-    message = f"allows {_whom(opening.breadth, direction)} on {_ports(opening.ports)}"
+def _is_overruled(
+    policy: NetworkPolicy, snapshot: Snapshot, direction: Direction, breadth: Breadth
+) -> bool:
+    """Whether policies of the cluster deny it to every pod that the policy selects now."""
+    if not snapshot.admin_policies:
+        return False
+    classes = tuple(each_bit(selected_classes(snapshot, policy)))
+    if breadth in (Breadth.EVERY_POD, Breadth.MOST_PODS):
+        open_to = [strangers_ports(snapshot, each, direction) for each in classes]
+        return bool(classes) and not any(open_to)
+    return bool(classes) and is_shut(snapshot, classes, direction)
+
+
+def _alone(
+    opening: Opening, policy: NetworkPolicy, snapshot: Snapshot, direction: Direction
+) -> Problem:
+    message = f"allows {_whom(opening.breadth, direction)} on {ports_of(opening.ports)}"
+    message += _reached(selected_names(policy, snapshot), direction)
     if len(opening.rules) == 1:
-        return Problem(message, at=f"{direction.field}[{opening.rules[0]}]", key=opening.breadth)
+        return Problem(message, at=path(direction, opening.rules[0]), key=opening.breadth)
     rules = name_some(str(index) for index in opening.rules)
     return Problem(f"{message} (rules {rules})", at=direction.field, key=opening.breadth)
+
+
+def _reached(named: str, direction: Direction) -> str:
+    """Which workloads that concerns; none where no workload is selected yet."""
+    if not named:
+        return ""
+    return f" to reach {named}" if direction is Direction.INGRESS else f" for {named}"
 
 
 def _together(joint: JointOpening, direction: Direction) -> Problem:
@@ -103,14 +130,3 @@ _WHOM = {
     Breadth.EVERY_ADDRESS: "every address",
     Breadth.INTERNET: "most of the Internet",
 }
-
-
-def _ports(ports: tuple[PolicyPort, ...]) -> str:
-    return name_some(_port(port) for port in ports) if ports else "every port"
-
-
-def _port(port: PolicyPort) -> str:
-    if port.port is None:
-        return f"every {port.protocol} port"
-    end = f"-{port.end_port}" if port.end_port else ""
-    return f"{port.protocol} {port.port}{end}"

@@ -9,9 +9,11 @@ from msgspec import Raw, Struct, field
 
 from assessor.inventory.decoding import (
     accounts,
+    admin_network,
     assessments,
     controllers,
     foreign,
+    ingress,
     network,
     pods,
     rbac,
@@ -64,6 +66,8 @@ _SPECIAL: dict[tuple[str, str], tuple[Any, Projection]] = {
         network.WireNetworkPolicy,
         network.project_network_policy,
     ),
+    ("networking.k8s.io", "Ingress"): (ingress.WireIngress, ingress.project_ingress),
+    ("route.openshift.io", "Route"): (ingress.WireRoute, ingress.project_route),
     ("rbac.authorization.k8s.io", "Role"): (rbac.WireRole, rbac.project_role),
     ("rbac.authorization.k8s.io", "ClusterRole"): (rbac.WireRole, rbac.project_role),
     ("rbac.authorization.k8s.io", "RoleBinding"): (
@@ -96,8 +100,8 @@ def codec_of(group: str, kind: str) -> Codec:
         return Codec(*special)
     if group in ("", "apps", "batch"):
         return Codec(controllers.WireController, controllers.project_controller)
-    if group == foreign.POLICY_API_GROUP:
-        return Codec(foreign.WireSubjectPolicy, foreign.project_subject_policy)
+    if group == admin_network.POLICY_API_GROUP:
+        return Codec(admin_network.WireAdminPolicy, admin_network.project_admin_policy)
     return Codec(foreign.WireOpaquePolicy, foreign.project_opaque_policy)
 
 

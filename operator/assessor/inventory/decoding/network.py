@@ -91,6 +91,7 @@ class WireServiceSpec(Wire):
     type: str | None = None
     selector: dict[str, str] | None = None
     ports: list[WireServicePort] | None = None
+    load_balancer_source_ranges: list[str] | None = None
 
 
 class WireService(Wire):
@@ -144,4 +145,5 @@ def project_service(wire: WireService, kind: ObservedKind, interner: Interner) -
             ServicePort(port.port, port.protocol or "TCP", port.name or "", port.target_port)
             for port in spec.ports or ()
         ),
+        tuple(spec.load_balancer_source_ranges or ()),
     )

@@ -2,8 +2,10 @@
 
 from msgspec import Struct
 
+from assessor.inventory.admin_network import AdminPolicy
 from assessor.inventory.assessments import AssessmentRecord
 from assessor.inventory.credentials import ConfigMap, SecretMaker, SourceSecret
+from assessor.inventory.ingress import Entrance
 from assessor.inventory.network import ForeignPolicy, NetworkPolicy, Service
 from assessor.inventory.rbac import Role, RoleBinding
 from assessor.inventory.workloads import Namespace, Pod, ServiceAccount, Workload
@@ -16,6 +18,8 @@ Record = (
     | NetworkPolicy
     | Service
     | ForeignPolicy
+    | AdminPolicy
+    | Entrance
     | Role
     | RoleBinding
     | ConfigMap

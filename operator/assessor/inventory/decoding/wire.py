@@ -81,8 +81,13 @@ def _controller(owners: list[WireOwner] | None, interner: Interner) -> OwnerRef 
     for owner in owners or ():
         if owner.controller:
             group = owner.api_version.rpartition("/")[0]
+            group = _MOVED.get(group, group)
             return interner.share(OwnerRef(group, owner.kind, owner.name, owner.uid))
     return None
+
+
+_MOVED = {"extensions": "apps"}
+"""Groups that controllers were served by before; objects that are older still name them."""
 
 
 def project_selector(wire: WireSelector) -> LabelSelector:

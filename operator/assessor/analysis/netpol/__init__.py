@@ -1,0 +1,1 @@
+"""Who may talk to whom: NetworkPolicies and the policies of administrators, evaluated exactly."""

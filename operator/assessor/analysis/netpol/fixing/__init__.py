@@ -1,0 +1,1 @@
+"""Policies that mend a namespace: a default-deny, DNS, and the edges that are explained."""
