@@ -30,6 +30,9 @@ class Ran(Struct, frozen=True):
 def run_checks(checks: Sequence[Check], snapshot: Snapshot, override: Severity | None) -> Ran:
     """Run the checks whose evidence is whole; ``override`` replaces all severities but Info.
 
+    Those of a Dockerfile run all the same: what is found in one part of it stands, whatever
+    another part says that is not understood.
+
     A check that raises does so for one subject: what it had found there until then stays found,
     and the other subjects are judged, so that their order decides nothing.
     """
@@ -40,7 +43,8 @@ def run_checks(checks: Sequence[Check], snapshot: Snapshot, override: Severity |
     for check in checks:
         if missing := missing_evidence(check, snapshot):
             gaps |= {gap.evidence: gap for gap in missing}
-            continue
+            if not check.at_build:
+                continue
         for ref, subject in subjects(check.over, snapshot):
             try:
                 for problem in check.run(subject, snapshot):
@@ -86,6 +90,8 @@ def _subjects(over: Subjects, snapshot: Snapshot) -> Sequence[tuple[ObjectRef, A
             return [(ObjectRef("", "Namespace", "", namespace), snapshot.namespace)]
         case Subjects.ROOTS:
             return [(root.ref, root) for root in snapshot.roots]
+        case Subjects.DOCKERFILES:
+            return [(ObjectRef("", "Dockerfile", "", f.name), f) for f in snapshot.dockerfiles]
         case Subjects.ROLES:
             return [(role.ref, role) for role in snapshot.roles]
         case Subjects.BINDINGS:
@@ -132,10 +138,14 @@ def _finding(
         problem.at,
         problem.container,
         problem.patch,
+        problem.place,
+        problem.stage,
+        problem.edits,
     )
 
 
 def fingerprint(check: str, namespace: str, ref: ObjectRef, problem: Problem) -> str:
     """16 hex digits that survive restarts, reordering and rewording (api.md)."""
-    parts = [check, namespace, ref.group, ref.kind, ref.name, problem.container, problem.key]
+    within = problem.container or problem.stage
+    parts = [check, namespace, ref.group, ref.kind, ref.name, within, problem.key]
     return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()[:16]

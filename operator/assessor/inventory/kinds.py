@@ -34,6 +34,14 @@ class Evidence(StrEnum):
     """Objects from which controllers make Secrets, taken together."""
     SECRETS_IN_SOURCE = "secrets"
     """Secrets that stand in files; a cluster's are never read."""
+    DOCKERFILES = "dockerfiles"
+    """Dockerfiles that stand in files, as do all that follow: a cluster has none."""
+    BASE_IMAGES = "baseimages"
+    """What the FROMs of a Dockerfile name."""
+    BUILD_COMMANDS = "buildcommands"
+    """What a Dockerfile runs."""
+    BUILD_CONTEXTS = "buildcontexts"
+    """The folders that builds are given."""
 
 
 class ObservedKind(Struct, frozen=True):
@@ -205,6 +213,16 @@ OPTIONAL_KINDS = (*POLICY_ENGINE_KINDS, *SECRET_MAKER_KINDS)
 
 SOURCE_KINDS = (ObservedKind(Evidence.SECRETS_IN_SOURCE, "", "v1", "Secret", "secrets"),)
 """Kinds that are judged in files and never observed in a cluster."""
+
+BUILD_EVIDENCE: frozenset[Evidence] = frozenset(
+    {
+        Evidence.DOCKERFILES,
+        Evidence.BASE_IMAGES,
+        Evidence.BUILD_COMMANDS,
+        Evidence.BUILD_CONTEXTS,
+    }
+)
+"""What a Dockerfile and its folder are evidence of."""
 
 WORKLOAD_EVIDENCE: frozenset[Evidence] = frozenset(
     {

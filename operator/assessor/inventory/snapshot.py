@@ -7,6 +7,7 @@ from functools import cached_property
 from msgspec import Struct
 
 from assessor.inventory.credentials import ConfigMap, SecretMaker, SourceSecret
+from assessor.inventory.dockerfiles.files import Dockerfile
 from assessor.inventory.kinds import Evidence
 from assessor.inventory.network import ForeignPolicy, NetworkPolicy, Service
 from assessor.inventory.ownership import RootController, root_controllers
@@ -52,7 +53,7 @@ class Snapshot(Struct, frozen=True, dict=True):
     Others whom ``role_bindings`` name may hold rights by ``cluster_grants``, which are found by
     ("user", name) or ("group", name). ``elsewhere_read``: whether other namespaces were looked at,
     so that what is not in ``bindings_elsewhere`` does not exist.
-    ``source_secrets`` are only known where files are judged.
+    ``source_secrets`` and ``dockerfiles`` are only known where files are judged.
     """
 
     namespace: Namespace
@@ -72,6 +73,7 @@ class Snapshot(Struct, frozen=True, dict=True):
     config_maps: tuple[ConfigMap, ...] = ()
     secret_makers: tuple[SecretMaker, ...] = ()
     source_secrets: tuple[SourceSecret, ...] = ()
+    dockerfiles: tuple[Dockerfile, ...] = ()
     gaps: Mapping[Evidence, EvidenceGap] = {}
 
     @cached_property

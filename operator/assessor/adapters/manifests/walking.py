@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from assessor.adapters.dockerfiles.naming import is_dockerfile
 from assessor.adapters.manifests.ignoring import Ignored
 from assessor.kernel.errors import InputError
 
@@ -54,7 +55,7 @@ def _walk(directory: str) -> Iterator[str]:
 
 
 def _is_candidate(name: str) -> bool:
-    return name.endswith(SUFFIXES) and not name.startswith(".")
+    return (name.endswith(SUFFIXES) or is_dockerfile(name)) and not name.startswith(".")
 
 
 def _named(directory: str, start: str, path: Path) -> str:
