@@ -123,9 +123,7 @@ def scan(
     """
     if not paths and not dockerfiles:
         raise click.UsageError("name files or directories, or a --dockerfile")
-    given = Options(
-        fail_on, include, exclude, profile, complete, baseline, dockerfiles, context
-    )
+    given = Options(fail_on, include, exclude, profile, complete, baseline, dockerfiles, context)
     asked = read_config(config)
     least = _fail_on(given, asked)
     settings = _settings(given, asked)

@@ -28,7 +28,7 @@ def verdict(control: Control, checks: Sequence[Check], ran: Ran) -> Verdict:
     if ran.errors:
         return _open(control, Result.ERROR, Reason.CHECK_FAILED, "; ".join(ran.errors))
     if not checks:
-        told = "No check automates this control yet."
+        told = "No check automates this control in a cluster yet."
         return _open(control, Result.UNKNOWN, Reason.NOT_AUTOMATED, told)
     if ran.gaps:
         worst = min(ran.gaps, key=lambda gap: WORST_FIRST.index(gap.reason))

@@ -28,7 +28,7 @@ class DockerfileScanner:
         """Everything that the file tells; what cannot be read is a fault in it."""
         # Imported only where there is a Dockerfile: a manifest alone shall be scanned at once.
         from assessor.adapters.dockerfiles.context import context_of  # noqa: PLC0415
-        from assessor.adapters.dockerfiles.faults import SyntaxFault  # noqa: PLC0415
+        from assessor.adapters.dockerfiles.faults import DockerfileError  # noqa: PLC0415
         from assessor.adapters.dockerfiles.reading import read_dockerfile  # noqa: PLC0415
 
         scan = FileScan(shown(file))
@@ -36,7 +36,7 @@ class DockerfileScanner:
             read_file = read_dockerfile(scan.file, decoded(read(file)))
         except OSError as error:
             scan.faults.append(Remark(scan.file, 0, 0, error.strerror or str(error)))
-        except (UnreadableError, SyntaxFault) as error:
+        except (UnreadableError, DockerfileError) as error:
             place = error.place
             scan.faults.append(Remark(scan.file, place.line, place.column, error.reason))
         else:

@@ -109,21 +109,33 @@ class _Word:
 
     def _modified(self, name: str, modifier: str, begin: int) -> str:
         """``:-``, ``:+``, ``:?`` and the same without colon, patterns cut off or replaced."""
-        value = self._environment.get(name)
-        missing = name not in self._environment
         colon = modifier.startswith(":")
         sort, word = modifier[colon : colon + 1], modifier[colon + 1 :]
-        if sort in ("-", "+", "?"):
+        made: str | None = None
+        if sort == "+":
+            made = self._if_set(name, word, colon=colon)
+        elif sort in ("-", "?"):
+            value = self._environment.get(name)
             has_value = bool(value) if colon else value is not None
-            if value is None and not missing and sort == "+":
-                return self._unknown(begin)
-            if sort == "+":
-                return self._inner(word) if has_value else ""
-            if has_value:
-                return value or ""
-            return self._inner(word) if sort == "-" else self._unknown(begin)
+            made = value if has_value else self._inner(word) if sort == "-" else None
+        else:
+            made = self._matched(name, sort, word)
+        if made is None:
+            self._known = False
+            return self._text[begin : self._position]
+        return made
+
+    def _if_set(self, name: str, word: str, *, colon: bool) -> str | None:
+        value = self._environment.get(name)
+        if value or (value is not None and not colon):
+            return self._inner(word)
+        # An argument may be given a value when the image is built.
+        return None if name in self._environment and value is None else ""
+
+    def _matched(self, name: str, sort: str, word: str) -> str | None:
+        value = self._environment.get(name)
         if value is None or word.count("*") > MOST_STARS:
-            return self._unknown(begin)
+            return None
         if sort in ("#", "%"):
             greedy = word.startswith(sort)
             return without(value, self._inner(word[greedy:]), sort, greedy=greedy)
@@ -131,7 +143,7 @@ class _Word:
             everywhere = word.startswith("/")
             pattern, _, text = word[everywhere:].partition("/")
             return replaced(value, self._inner(pattern), self._inner(text), everywhere=everywhere)
-        return self._unknown(begin)
+        return None
 
     def _inner(self, word: str) -> str:
         if self._depth == DEEPEST:
@@ -140,10 +152,6 @@ class _Word:
         found = _Word(word, self._environment, self._escape, self._depth + 1).expanded()
         self._known &= found.known
         return found.text
-
-    def _unknown(self, begin: int) -> str:
-        self._known = False
-        return self._text[begin : self._position]
 
     def _closing(self, opening: int) -> int:
         """Where the brace that is opened there is closed; the end of the text where it is not."""

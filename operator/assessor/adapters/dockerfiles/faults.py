@@ -3,7 +3,7 @@
 from assessor.adapters.manifests.places import Place
 
 
-class SyntaxFault(ValueError):
+class DockerfileError(ValueError):
     """No builder would take the file; ``reason`` quotes no values, as they may be secret."""
 
     def __init__(self, reason: str, place: tuple[int, int]) -> None:

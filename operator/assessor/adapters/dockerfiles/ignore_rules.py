@@ -143,7 +143,10 @@ def _closed(states: set[State], tokens: tuple[Token, ...]) -> set[State]:
         position, inside = waiting.pop()
         if inside or position == len(tokens):
             continue
-        if tokens[position] in (_STAR, _ANY, _ANY_OF_FOLDERS) and (position + 1, False) not in found:
+        if (
+            tokens[position] in (_STAR, _ANY, _ANY_OF_FOLDERS)
+            and (position + 1, False) not in found
+        ):
             found.add((position + 1, False))
             waiting.append((position + 1, False))
     return found

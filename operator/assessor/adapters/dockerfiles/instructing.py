@@ -6,7 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from assessor.adapters.dockerfiles import exposing
-from assessor.adapters.dockerfiles.faults import SyntaxFault
+from assessor.adapters.dockerfiles.faults import DockerfileError
 from assessor.adapters.dockerfiles.lines import Block, Logical
 from assessor.adapters.dockerfiles.scope import Scope
 from assessor.adapters.dockerfiles.scripts import Run, run_of
@@ -18,13 +18,13 @@ from assessor.adapters.dockerfiles.words import (
     json_words,
     pairs_of,
 )
-from assessor.inventory.decoding.credentials import kind_of
+from assessor.inventory.decoding.credentials import BY_NAME, kind_of
 from assessor.inventory.dockerfiles.commands import Word
-from assessor.inventory.dockerfiles.instructions import Heredoc, Instruction, Pair
+from assessor.inventory.dockerfiles.instructions import Exposed, Heredoc, Instruction, Pair
 
 KEYWORDS = frozenset(
-    "ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL MAINTAINER ONBUILD RUN SHELL"
-    " STOPSIGNAL USER VOLUME WORKDIR".split()
+    {"ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "LABEL"}
+    | {"MAINTAINER", "ONBUILD", "RUN", "SHELL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR"}
 )
 RUNS = ("RUN", "CMD", "ENTRYPOINT", "HEALTHCHECK")
 SETS = ("ENV", "LABEL", "ARG")
@@ -34,6 +34,8 @@ _LISTS = (*COPIES, "VOLUME")
 _WHOLE = ("WORKDIR", "USER", "STOPSIGNAL", "MAINTAINER")
 _LONGEST_KEYWORD = 20
 _LEAST_COPIED = 2
+_SOME_VALUE = "Xq7vRt2LpW9z"
+"""With this a name is asked whether it is one of a credential."""
 
 
 class Parts(Struct, frozen=True):
@@ -50,7 +52,7 @@ class Parts(Struct, frozen=True):
 
 
 def parts_of(line: Logical) -> Parts:
-    """Take the keyword off; SyntaxFault where it is none."""
+    """Take the keyword off; DockerfileError where it is none."""
     parts = _cut(line.text)
     if parts.name == "ONBUILD":
         parts = replace(_cut(parts.arguments), onbuild=True)
@@ -62,10 +64,10 @@ def _cut(text: Cut) -> Parts:
     if keyword.text.upper() not in KEYWORDS:
         place = text.source.place(keyword.at(0))
         if "{{" in text.text or "{%" in text.text:
-            raise SyntaxFault("is a template, which is to be filled in first", place)
+            raise DockerfileError("is a template, which is to be filled in first", place)
         told = keyword.text if keyword.text.isalpha() else ""
         shown = f"{told[:_LONGEST_KEYWORD]} " if told else "a line "
-        raise SyntaxFault(f"{shown}is no instruction", place)
+        raise DockerfileError(f"{shown}is no instruction", place)
     return Parts(keyword, rest[0] if rest else keyword.part(len(keyword.text)))
 
 
@@ -108,7 +110,7 @@ def _filled(made: Instruction, rest: Cut, line: Logical, scope: Scope) -> Instru
         return replace(made, words=_words(strings, scope))
     words = _words(rest.split() if strings is None else strings, scope)
     if made.keyword in COPIES and len(words) < _LEAST_COPIED:
-        raise SyntaxFault(f"{made.keyword} needs a source and a destination", _place(made))
+        raise DockerfileError(f"{made.keyword} needs a source and a destination", _place(made))
     return replace(made, words=words, exec_form=strings is not None)
 
 
@@ -135,9 +137,12 @@ def _pair(pair: NameAndValue, scope: Scope) -> Pair:
     told = scope.expand(name.text).text
     span = name.span().to(value.span()) if value else name.span()
     if value is None:
-        return Pair(told, span, has_value=False)
+        wanted = kind_of(told, _SOME_VALUE) == BY_NAME
+        return Pair(told, span, has_value=False, for_credential=wanted)
     text = scope.expand(value.text).text
-    return Pair(told, span, has_value=bool(text), looks_like=kind_of(told, text) or "")
+    found = kind_of(told, text) or ""
+    wanted = not text and kind_of(told, _SOME_VALUE) == BY_NAME
+    return Pair(told, span, bool(text), found, for_credential=wanted)
 
 
 def _words(cuts: Sequence[Cut], scope: Scope) -> tuple[Word, ...]:
@@ -152,7 +157,7 @@ def _heredoc(block: Block, line: Logical) -> Heredoc:
     return Heredoc(block.marker.name, line.text.source.span(block.begin, block.end))
 
 
-def _exposures(made: Instruction, line: Logical) -> tuple[exposing.Exposed, ...]:
+def _exposures(made: Instruction, line: Logical) -> tuple[Exposed, ...]:
     found = [*made.exposures, *exposing.in_pairs(made.pairs)]
     if not made.pairs:
         for words in (made.words, *(each.words for each in made.commands)):
@@ -164,7 +169,7 @@ def _exposures(made: Instruction, line: Logical) -> tuple[exposing.Exposed, ...]
     return tuple(sorted(lines.values(), key=lambda each: each.span))
 
 
-def _hidden(word: Word, found: Sequence[exposing.Exposed]) -> Word:
+def _hidden(word: Word, found: Sequence[Exposed]) -> Word:
     exposed = any(each.span == word.span for each in found)
     return replace(word, secret=True) if exposed else word
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from assessor.adapters.dockerfiles.faults import SyntaxFault
+from assessor.adapters.dockerfiles.faults import DockerfileError
 from assessor.adapters.dockerfiles.heredocs import Marker, markers
 from assessor.adapters.dockerfiles.source import Cut, Source, joined
 from assessor.inventory.dockerfiles.places import Span
@@ -60,7 +60,7 @@ class Lines:
         self.comments: list[Comment] = []
 
     def logical(self) -> Iterator[Logical]:
-        """The instructions; SyntaxFault where a directive or a here-document is broken."""
+        """The instructions; DockerfileError where a directive or a here-document is broken."""
         for begin, end in self._rest:
             start, stop = self._trimmed(begin, end)
             self._note_comment(start, stop)
@@ -104,7 +104,7 @@ class Lines:
             line = self._source.text[begin:end].rstrip("\r\n")
             if (line.lstrip("\t") if marker.chomp else line) == marker.name:
                 return Block(marker, first, begin), end
-        raise SyntaxFault("a here-document is not ended", self._source.place(text.at(0)))
+        raise DockerfileError("a here-document is not ended", self._source.place(text.at(0)))
 
     def _trimmed(self, begin: int, end: int) -> tuple[int, int]:
         """A line without white space before it and the break behind it."""
@@ -133,8 +133,8 @@ class Lines:
             return
         place = self._source.place(begin)
         if name in self.directives:
-            raise SyntaxFault(f"the directive {name} is there twice", place)
+            raise DockerfileError(f"the directive {name} is there twice", place)
         if name == "escape" and found[2] not in _ESCAPES:
-            raise SyntaxFault("the directive escape is neither \\ nor `", place)
+            raise DockerfileError("the directive escape is neither \\ nor `", place)
         self.directives[name] = found[2]
         self.escape = self.directives.get("escape", self.escape)

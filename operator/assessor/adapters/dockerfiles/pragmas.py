@@ -9,7 +9,8 @@ from assessor.inventory.dockerfiles.files import Pragma
 _GLOBAL = re.compile(r"hadolint\s+global\s+ignore\s*=\s*(\S.*)", re.IGNORECASE)
 _SKIP = re.compile(r"check\s*=\s*(?:.*;)?\s*skip\s*=\s*all\b", re.IGNORECASE)
 _EVERYTHING = re.compile(
-    r"(checkov|kics|trivy|tfsec)\s*:?[\s-]*(?:skip-file|ignore-all|skip=all|ignore=all|scan ignore|ignore:\*)",
+    r"(checkov|kics|trivy|tfsec)\s*:?[\s-]*"
+    r"(?:skip-file|ignore-all|skip=all|ignore=all|scan ignore|ignore:\*)",
     re.IGNORECASE,
 )
 

@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from assessor.adapters.dockerfiles import exposing
-from assessor.adapters.dockerfiles.faults import SyntaxFault
+from assessor.adapters.dockerfiles.faults import DockerfileError
 from assessor.adapters.dockerfiles.instructing import (
     SETS,
     Parts,
@@ -25,7 +25,7 @@ _NAMED_FROM = 3
 
 
 def read_dockerfile(name: str, text: str) -> Dockerfile:
-    """The view of a Dockerfile; SyntaxFault where no builder would take it."""
+    """The view of a Dockerfile; DockerfileError where no builder would take it."""
     source = Source(text)
     lines = Lines(source)
     reader = _Reader(lines)
@@ -34,7 +34,7 @@ def read_dockerfile(name: str, text: str) -> Dockerfile:
             reader.take(line)
     stages = reader.stages()
     if not stages:
-        raise SyntaxFault("there is no FROM in it", (1, 1))
+        raise DockerfileError("there is no FROM in it", (1, 1))
     made = Dockerfile(name, stages, tuple(reader.arguments), pragmas=tuple(pragmas(lines)))
     return _with_shapes(made, source)
 
@@ -74,7 +74,7 @@ class _Reader:
             return
         if parts.name != "ARG":
             place = line.text.source.place(line.text.at(0))
-            raise SyntaxFault(f"{parts.name} stands before the first FROM", place)
+            raise DockerfileError(f"{parts.name} stands before the first FROM", place)
         made = instruction(line, parts, self._globals)
         self._change(self._globals, made, parts)
         self.arguments.append(made)
@@ -85,7 +85,7 @@ class _Reader:
         named = len(words) == _NAMED_FROM and words[1].text.upper() == "AS"
         if len(words) != _PLAIN_FROM and not named:
             place = (made.head.line, made.head.column)
-            raise SyntaxFault("FROM needs an image, and AS and a name where it has one", place)
+            raise DockerfileError("FROM needs an image, and AS and a name where it has one", place)
         name = words[2].text.lower() if named else ""
         base = self._base(words[0])
         if base.stage is None:
@@ -124,8 +124,7 @@ class _Reader:
             expanded = open_.scope.expand(value)
             if expanded.text.isdecimal() and int(expanded.text) < open_.stage.index:
                 return Base(expanded.text, flag.span, int(expanded.text))
-            found = self._base(Word(expanded.text, flag.span, expanded.known))
-            return found
+            return self._base(Word(expanded.text, flag.span, expanded.known))
         return None
 
     def _change(self, scope: Scope, made: Instruction, parts: Parts) -> None:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 
-from assessor.adapters.dockerfiles.faults import SyntaxFault
+from assessor.adapters.dockerfiles.faults import DockerfileError
 from assessor.adapters.dockerfiles.source import BLANKS, Cut
 from assessor.inventory.dockerfiles.instructions import Flag
 
@@ -49,7 +49,7 @@ def _flag_word(text: str, position: int) -> tuple[int, str]:
 
 
 def json_words(arguments: Cut) -> list[Cut] | None:
-    """The strings of a JSON array, None where it is not one; SyntaxFault: not all are strings."""
+    """The strings of a JSON array, None where it is none; DockerfileError: not all are strings."""
     if not arguments.text.startswith("["):
         return None
     try:
@@ -58,7 +58,7 @@ def json_words(arguments: Cut) -> list[Cut] | None:
         return None
     if not all(isinstance(each, str) for each in decoded):
         place = arguments.source.place(arguments.at(0))
-        raise SyntaxFault("only strings can stand in a JSON array", place)
+        raise DockerfileError("only strings can stand in a JSON array", place)
     return [_string(arguments, begin, end) for begin, end in _strings(arguments.text)]
 
 
@@ -102,13 +102,13 @@ def pairs_of(arguments: Cut, escape: str) -> list[NameAndValue]:
     if "=" not in words[0].text:
         parts = arguments.split(2)
         if len(parts) == 1:
-            raise SyntaxFault("a name needs a value", place)
+            raise DockerfileError("a name needs a value", place)
         return [(parts[0], parts[1])]
-    found = []
+    found: list[NameAndValue] = []
     for word in words:
         name, equals, _ = word.text.partition("=")
         if not equals:
-            raise SyntaxFault("there is no = behind a name", place)
+            raise DockerfileError("there is no = behind a name", place)
         found.append((word.part(0, len(name)), word.part(len(name) + 1)))
     return found
 

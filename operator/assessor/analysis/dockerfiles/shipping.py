@@ -6,7 +6,7 @@ from only the copied paths are, and what those stages had copied themselves.
 
 from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
-from pathlib import PurePosixPath
+from posixpath import dirname, join, normpath
 
 from msgspec import Struct
 
@@ -67,12 +67,18 @@ def chain(stages: tuple[Stage, ...], index: int) -> Iterator[int]:
 
 def covers(taken: str, path: str) -> bool:
     """Whether copying ``taken`` takes a path along."""
-    one, other = PurePosixPath(taken), PurePosixPath(path)
-    if one == other or one in other.parents:
+    ways = list(_upwards(normpath(path)))
+    if normpath(taken) in ways:
         return True
-    if any(char in taken for char in "*?["):
-        return any(fnmatchcase(str(each), taken) for each in (other, *other.parents))
-    return False
+    return any(char in taken for char in "*?[") and any(fnmatchcase(each, taken) for each in ways)
+
+
+def _upwards(path: str) -> Iterator[str]:
+    """A path and the folders that it is in."""
+    yield path
+    while path not in (EVERYTHING, "", "."):
+        path = dirname(path)
+        yield path
 
 
 def _copies(stage: Stage, of: str) -> Iterator[tuple[int, str]]:
@@ -89,4 +95,4 @@ def _copies(stage: Stage, of: str) -> Iterator[tuple[int, str]]:
 
 def absolute(path: str, directory: str | None) -> str:
     """A path with the folder that it is relative to."""
-    return str(PurePosixPath(directory or EVERYTHING, path))
+    return normpath(join(directory or EVERYTHING, path))

@@ -35,9 +35,14 @@ def sudo_in_run(command: Command, site: Site) -> Iterator[Problem]:
     """
     if command.program != "sudo":
         return
-    started = next((c for c in site.instruction.commands if c.wrappers[-1:] == ("sudo",)), None)
+    started = next((c for c in site.instruction.commands if _is_started_by(command, c)), None)
     told = shown_text(started.program) if started else "a command"
     yield Problem(f"sudo runs {told}", key=told, edits=_without_sudo(command))
+
+
+def _is_started_by(sudo: Command, command: Command) -> bool:
+    inside = command.wrappers[-1:] == ("sudo",) and command.span.end == sudo.span.end
+    return inside and len(command.words) < len(sudo.words)
 
 
 def _without_sudo(command: Command) -> Edits:

@@ -15,7 +15,7 @@ class Flag(Struct, frozen=True):
 
     @property
     def options(self) -> dict[str, str]:
-        """The parts of a value such as that of ``--mount``; one without a value has an empty one."""
+        """The parts of a value such as that of ``--mount``; one alone has an empty value."""
         parts = (part.partition("=") for part in self.value.split(","))
         return {name.strip().lower(): value for name, _, value in parts}
 
@@ -31,20 +31,21 @@ class Heredoc(Struct, frozen=True):
 
 
 class Pair(Struct, frozen=True):
-    """A variable or label that is set. Its value is kept only for expanding what refers to it.
+    """A variable or label that is set, and nothing of its value.
 
-    ``value`` is None where an ARG has no default. ``looks_like`` tells what sort of credential
-    the value looks like, if one.
+    ``looks_like`` tells what sort of credential the value looks like, if one; ``for_credential``
+    that there is no value, and that the name is one of a credential.
     """
 
     name: str
     span: Span
     has_value: bool
     looks_like: str = ""
+    for_credential: bool = False
 
 
 class Exposed(Struct, frozen=True):
-    """Something that looks like a credential: by what name or in what, what it looks like, where."""
+    """Something that looks like a credential: by what name, what it looks like, and where."""
 
     name: str
     looks_like: str

@@ -6,7 +6,10 @@ from msgspec import Struct
 
 
 class Span(Struct, frozen=True, order=True, gc=False):
-    """From a place up to another, which is no part of it; lines and columns from 1, in characters."""
+    """From a place up to another, which is no part of it.
+
+    Lines and columns are from 1; columns count characters.
+    """
 
     line: int
     column: int

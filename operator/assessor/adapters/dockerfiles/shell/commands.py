@@ -206,4 +206,3 @@ class _Reader:
         self.script.assignments += inside.script.assignments
         if inside.script.not_understood:
             self._stop(inside.script.not_understood)
-

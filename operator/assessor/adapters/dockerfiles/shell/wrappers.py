@@ -72,23 +72,23 @@ def inner(texts: Sequence[str]) -> int | None:
         text = texts[position]
         if text in _ONLY_ASKS.get(name, ()):
             return None
-        if text == "--":
-            position += 1
-        elif text in wrapper.takes:
+        if text in wrapper.takes:
             position += 2
-            continue
-        elif text.startswith("-") and len(text) > 1:
+        elif (text.startswith("-") and len(text) > 1) or _is_variable(text, name):
             position += 1
-            continue
-        elif _is_assignment(text) and name in ("env", "sudo", "doas"):
-            position += 1
-            continue
-        if skips:
+        elif skips:
             skips -= 1
             position += 1
-            continue
-        return position if position < len(texts) else None
+        else:
+            return position
     return None
+
+
+def _is_variable(text: str, program: str) -> bool:
+    """Whether a word sets a variable for what is started."""
+    name, equals, _ = text.partition("=")
+    sets = program in ("env", "sudo", "doas")
+    return sets and bool(equals) and name.replace("_", "a").isalnum()
 
 
 def script_of(texts: Sequence[str]) -> int | None:
@@ -129,8 +129,3 @@ def _first_word(texts: Sequence[str], position: int) -> int | None:
     while position < len(texts) and texts[position].startswith(("-", "+")):
         position += 2 if texts[position][1:] in ("o", "O") else 1
     return position if position < len(texts) else None
-
-
-def _is_assignment(text: str) -> bool:
-    name, equals, _ = text.partition("=")
-    return bool(equals) and name.replace("_", "a").isalnum()
