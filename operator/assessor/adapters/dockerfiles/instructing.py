@@ -33,6 +33,7 @@ COPIES = ("COPY", "ADD")
 _LISTS = (*COPIES, "VOLUME")
 _WHOLE = ("WORKDIR", "USER", "STOPSIGNAL", "MAINTAINER")
 _LONGEST_KEYWORD = 20
+_NOT_ON_BUILD = ("ONBUILD", "FROM", "MAINTAINER")
 _LEAST_COPIED = 2
 _SOME_VALUE = "Xq7vRt2LpW9z"
 """With this a name is asked whether it is one of a credential."""
@@ -56,6 +57,9 @@ def parts_of(line: Logical) -> Parts:
     parts = _cut(line.text)
     if parts.name == "ONBUILD":
         parts = replace(_cut(parts.arguments), onbuild=True)
+        if parts.name in _NOT_ON_BUILD:
+            place = line.text.source.place(line.text.at(0))
+            raise DockerfileError(f"ONBUILD cannot hold {parts.name}", place)
     return parts
 
 

@@ -32,7 +32,9 @@ class Source:
     def lines(self) -> Iterator[tuple[int, int]]:
         """Each line from its beginning up to its line break, which is left out."""
         for begin, after in zip(self.starts, [*self.starts[1:], len(self.text) + 1], strict=True):
-            yield begin, after - 1
+            # Behind the last line break there is no line.
+            if begin < len(self.text):
+                yield begin, after - 1
 
 
 class Cut:

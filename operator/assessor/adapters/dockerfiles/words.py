@@ -27,7 +27,7 @@ def flags_of(arguments: Cut) -> tuple[tuple[Flag, ...], Cut]:
         if word == "--":
             return tuple(found), arguments.part(position).stripped()
         name, _, value = word[2:].partition("=")
-        found.append(Flag(name.lower(), value, arguments.span(begin, position)))
+        found.append(Flag(name, value, arguments.span(begin, position)))
 
 
 def _flag_word(text: str, position: int) -> tuple[int, str]:
