@@ -43,20 +43,29 @@ def _apk(rng: Random) -> str:
 
 def _rpm(rng: Random) -> str:
     tool = rng.choice(["yum", "dnf", "microdnf"])
-    call = rng.choice([f"{tool} install -y httpd", f"{tool} install -y httpd-2.4.62", f"{tool} update -y"])
+    call = rng.choice(
+        [f"{tool} install -y httpd", f"{tool} install -y httpd-2.4.62", f"{tool} update -y"]
+    )
     return call + rng.choice(["", f" && {tool} clean all"])
 
 
 def _zypper(rng: Random) -> str:
     call = rng.choice(
-        ["zypper install -y httpd", "zypper install -y httpd=2.4.63", "zypper dup -y", "zypper -n in git"]
+        [
+            "zypper install -y httpd",
+            "zypper install -y httpd=2.4.63",
+            "zypper dup -y",
+            "zypper -n in git",
+        ]
     )
     return call + rng.choice(["", " && zypper clean", " && zypper cc -a"])
 
 
 def _pip(rng: Random) -> str:
     flag = rng.choice(["", "--no-cache-dir "])
-    what = rng.choice(["flask", "flask==3.1.2", "-r requirements.txt", ".", "'flask>=3'", "flask==3.1.2 jinja2"])
+    what = rng.choice(
+        ["flask", "flask==3.1.2", "-r requirements.txt", ".", "'flask>=3'", "flask==3.1.2 jinja2"]
+    )
     return f"{rng.choice(['pip', 'pip3', 'python3 -m pip'])} install {flag}{what}"
 
 
@@ -79,7 +88,9 @@ def _others(rng: Random) -> str:
 
 
 def _wrapped(rng: Random) -> str:
-    inner = _apt(Random(rng.random())).replace("\\\n", " ").replace("# a comment between lines\n", " ")
+    inner = (
+        _apt(Random(rng.random())).replace("\\\n", " ").replace("# a comment between lines\n", " ")
+    )
     inner = " ".join(inner.split())
     return rng.choice(
         [
@@ -108,7 +119,8 @@ def _run(rng: Random) -> str:
         return f"RUN <<EOF\nset -e\n{text}\nEOF\n"
     if form < 0.12:
         return 'RUN ["apt-get", "install", "-y", "nginx"]'
-    return f"RUN {rng.choice(['', '--network=none ', '--mount=type=cache,target=/root/.cache '])}{text}"
+    flag = rng.choice(["", "--network=none ", "--mount=type=cache,target=/root/.cache "])
+    return f"RUN {flag}{text}"
 
 
 def _line(rng: Random) -> str:
@@ -128,19 +140,19 @@ def _line(rng: Random) -> str:
             "EXPOSE 8080",
             "EXPOSE 22 80808",
             "EXPOSE 8000-9000/tcp",
-            "ENV A=1 B=\"two words\" C=three\\ words",
+            'ENV A=1 B="two words" C=three\\ words',
             "ENV OLD some words",
             "ARG VERSION=1.2",
             "ARG NPM_TOKEN",
-            "LABEL org.example.name=\"x\" \\\n      org.example.other=y",
+            'LABEL org.example.name="x" \\\n      org.example.other=y',
             "USER nobody",
-            "ENTRYPOINT [\"app\"]",
+            'ENTRYPOINT ["app"]',
             "CMD app --flag",
             "HEALTHCHECK --interval=5s CMD curl -f http://localhost/ || exit 1",
             "ONBUILD RUN apt-get install -y git",
             "VOLUME /data",
             "STOPSIGNAL SIGTERM",
-            "SHELL [\"/bin/bash\", \"-o\", \"pipefail\", \"-c\"]",
+            'SHELL ["/bin/bash", "-o", "pipefail", "-c"]',
             "# a comment",
             "",
         ]
@@ -150,21 +162,22 @@ def _line(rng: Random) -> str:
 def dockerfile(seed: int) -> str:
     """A Dockerfile; the same one for the same seed."""
     rng = Random(seed)
-    lines = []
-    if rng.random() < 0.15:
-        lines.append("# syntax=docker/dockerfile:1")
-    if rng.random() < 0.4:
+    lines = ["# syntax=docker/dockerfile:1"] if rng.random() < 0.15 else []
+    has_base = rng.random() < 0.4
+    if has_base:
         lines.append(f"ARG BASE={rng.choice(['alpine:3.22.2', 'debian', 'debian:13.1'])}")
-    stages = rng.randint(1, 3)
-    for stage in range(stages):
-        image = rng.choice(_IMAGES)
-        image = image if "BASE" not in image or lines[-1:] and "ARG BASE" in "".join(lines) else "alpine:3.22.2"
-        if stage and rng.random() < 0.2:
-            image = f"stage{stage - 1}"
-        lines.append(f"{rng.choice(['FROM', 'FROM', 'from'])} {image} AS stage{stage}")
-        for _ in range(rng.randint(1, 6)):
-            lines.append(_run(rng) if rng.random() < 0.6 else _line(rng))
-        if stage and rng.random() < 0.5:
-            taken = rng.choice(["/app", "/usr/bin/curl", "/", "/usr/local/bin/tool"])
-            lines.append(f"COPY --from=stage{rng.randrange(stage)} {taken} {taken}")
+    for stage in range(rng.randint(1, 3)):
+        lines += _stage(rng, stage, [each for each in _IMAGES if has_base or "BASE" not in each])
     return "\n".join(lines) + "\n"
+
+
+def _stage(rng: Random, stage: int, images: list[str]) -> list[str]:
+    image = rng.choice(images)
+    if stage and rng.random() < 0.2:
+        image = f"stage{stage - 1}"
+    lines = [f"{rng.choice(['FROM', 'FROM', 'from'])} {image} AS stage{stage}"]
+    lines += [_run(rng) if rng.random() < 0.6 else _line(rng) for _ in range(rng.randint(1, 6))]
+    if stage and rng.random() < 0.5:
+        taken = rng.choice(["/app", "/usr/bin/curl", "/", "/usr/local/bin/tool"])
+        lines.append(f"COPY --from=stage{rng.randrange(stage)} {taken} {taken}")
+    return lines

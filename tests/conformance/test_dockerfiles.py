@@ -4,11 +4,12 @@ The package `dockerfile` is that parser. ASSESSOR_DOCKERFILES is the number of r
 """
 
 import os
+import re
 from pathlib import Path
 
 import dockerfile as buildkit
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 from msgspec import Struct
 
@@ -40,23 +41,29 @@ ODD = [
     "FROM a\nONBUILD RUN <<EOF\nx\nEOF\nRUN y\n",
     "FROM a\nRUN <<-EOF cat\n\tx\n\tEOF\nRUN y\n",
     "FROM a\nRUN cat <<'E1' <<\"E2\" > x\na\nE1\nb\nE2\nRUN y\n",
-    "FROM a\nRUN cat <<< hello\nRUN x=$((1<<2)) && y\nRUN cat <<EOF && b \\\n && c\nin\nEOF\nRUN z\n",
+    "FROM a\nRUN cat <<< hello\nRUN x=$((1<<2)) && y\n",
+    "FROM a\nRUN cat <<EOF && b \\\n && c\nin\nEOF\nRUN z\n",
     "FROM a\nRUN cat<<EOF\nRUN b\n",
-    "FROM a\nRUN echo \"a <<EOF b\"\nRUN c\n",
+    'FROM a\nRUN echo "a <<EOF b"\nRUN c\n',
     "FROM a\nRUN <<EOF\nx\n",
-    "FROM a\nRUN [ -f x ] && y\nCMD [\"a\", 'b']\nRUN [\"a\\u0041\", \"\\\"b\\\\\"]\n",
-    "FROM a\nCMD #x\nUSER \"a\"\nEXPOSE \"80\" '81'\nWORKDIR a b\n",
-    "FROM a\nENV key some  value here\nENV A=1 B=\"x y\" C=d\\ e D='f g'\nLABEL a=b \"c.d\"=\"e\"\n",
-    "FROM a\nENV A=1 \\\n# c\n  B=\"x \\\n y\"\n",
-    "FROM a\nCOPY --from=b --chown=a:b 'a b' \"c d\" e\\ f /g\nADD --checksum=sha256:a https://x y\n",
+    'FROM a\nRUN [ -f x ] && y\nCMD ["a", \'b\']\nRUN ["a\\u0041", "\\"b\\\\"]\n',
+    'FROM a\nCMD #x\nUSER "a"\nEXPOSE "80" \'81\'\nWORKDIR a b\n',
+    'FROM a\nENV key some  value here\nENV A=1 B="x y" C=d\\ e D=\'f g\'\nLABEL a=b "c.d"="e"\n',
+    'FROM a\nENV A=1 \\\n# c\n  B="x \\\n y"\n',
+    "FROM a\nCOPY --from=b --chown=a:b 'a b' \"c d\" e\\ f /g\n",
+    "FROM a\nADD --checksum=sha256:a https://x y\n",
     "FROM a\r\nRUN x \\\r\n  y\r\nCMD z\r\n",
     "\ufeffFROM a\nRUN x\n",
     "  FROM a\n\tRUN x\n    # com\n  CMD y",
     "FROM a\nRUN --mount=type=secret,id=x --network=none -- x --y\nRUN -- x\n",
-    "FROM a\nCOPY <<EOF <<\"B\" /dst/\nhello $V\nEOF\nraw\nB\nRUN <<a\\ b\nx\na b\n",
-    "FROM a\nSHELL [\"powershell\", \"-Command\"]\nRUN Get-ChildItem | Write-Host\n",
+    'FROM a\nCOPY <<EOF <<"B" /dst/\nhello $V\nEOF\nraw\nB\nRUN <<a\\ b\nx\na b\n',
+    'FROM a\nSHELL ["powershell", "-Command"]\nRUN Get-ChildItem | Write-Host\n',
     "FROM a\nHEALTHCHECK --interval=5s --timeout=3s \\\n  CMD curl x\nHEALTHCHECK NONE\n",
 ]
+
+
+_BROKEN_ONBUILD = re.compile(r"ONBUILD[\s\\`]*(?:--|ONBUILD)")
+"""No builder takes a flag or another ONBUILD there, and their parser looks behind it."""
 
 
 class Read(Struct, frozen=True):
@@ -82,8 +89,7 @@ def theirs(text: str) -> list[Read] | None:
             each.cmd.upper() if not each.sub_cmd else each.sub_cmd.upper(),
             each.start_line,
             each.end_line,
-            # It reads flags byte by byte, so that é becomes Ã©.
-            tuple(flag.encode("latin-1").decode() for flag in each.flags),
+            () if each.sub_cmd else tuple(map(plain, each.flags)),
             each.json,
             tuple(each.value),
             tuple((heredoc.name, heredoc.content) for heredoc in each.heredocs),
@@ -91,6 +97,11 @@ def theirs(text: str) -> list[Read] | None:
         for each in found
         if each.cmd
     ]
+
+
+def plain(flag: str) -> str:
+    """A flag as we tell it: it reads them byte by byte, so that é becomes Ã©."""
+    return flag.encode("latin-1").decode().rstrip("=")
 
 
 def ours(text: str) -> list[Read] | None:
@@ -108,8 +119,9 @@ def read(line: Logical, lines: Lines) -> Read:
     """One line."""
     keyword, *rest = line.text.split(2)
     arguments = rest[0] if rest else line.text.part(len(line.text.text))
-    # Their binding drops the here-documents of what ONBUILD holds.
-    kept = () if keyword.text.upper() == "ONBUILD" else line.blocks
+    # Their binding drops the flags and the here-documents of what ONBUILD holds.
+    on_build = keyword.text.upper() == "ONBUILD"
+    kept = () if on_build else line.blocks
     if keyword.text.upper() == "ONBUILD" and rest:
         keyword, *rest = arguments.split(2)
         arguments = rest[0] if rest else arguments.part(len(arguments.text))
@@ -120,7 +132,11 @@ def read(line: Logical, lines: Lines) -> Read:
     blocks = tuple((b.marker.name, source.text[b.begin : b.end]) for b in kept)
     first, _ = source.place(line.begin)
     last, _ = source.place(line.end)
-    shown = tuple(f"--{flag.name}" + (f"={flag.value}" if flag.value else "") for flag in flags)
+    shown = (
+        ()
+        if on_build
+        else tuple(f"--{flag.name}" + (f"={flag.value}" if flag.value else "") for flag in flags)
+    )
     return Read(name, first, last, shown, is_json, words, blocks)
 
 
@@ -141,7 +157,7 @@ def told(name: str, text: Cut, lines: Lines) -> tuple[tuple[str, ...], bool]:
 
 
 def comparable(found: list[Read] | None) -> list[Read] | None:
-    """Without what their binding tells of HEALTHCHECK and of words that are no instruction."""
+    """Without what their binding does not tell: HEALTHCHECK, and flags before ONBUILD's keyword."""
     if found is None:
         return None
     return [each for each in found if each.keyword in KEYWORDS - {"HEALTHCHECK", "ONBUILD"}]
@@ -175,9 +191,26 @@ def test_our_examples_are_read_as_buildkit_reads_them(path: Path) -> None:
 
 
 tokens = st.sampled_from(
-    ["RUN ", "COPY ", "ENV ", "LABEL ", "ARG ", "ONBUILD ", "CMD ", "FROM a\n", "\n", "\\\n", "\\", "`"]
-    + ["<<EOF", "<<-E", "EOF\n", "E\n", "\t", " ", "  ", "#", "# c\n", '"', "'", "=", "a", "b=c", "$X"]
-    + ["--x=y ", "--", "[", "]", '["a"]', ", ", "\r\n", "&& ", "<<<", "é", "😀"]
+    [
+        *("RUN ", "COPY ", "ENV ", "LABEL ", "ARG ", "ONBUILD ", "CMD ", "FROM a\n", "\n", "\\\n"),
+        *("\\", "`", "<<EOF", "<<-E", "EOF\n", "E\n", "\t", " ", "  ", "#", "# c\n", '"', "'", "="),
+        *(
+            "a",
+            "b=c",
+            "$X",
+            "--x=y ",
+            "--",
+            "[",
+            "]",
+            '["a"]',
+            ", ",
+            "\r\n",
+            "&& ",
+            "<<<",
+            "é",
+            "😀",
+        ),
+    ]
 )
 
 
@@ -186,4 +219,6 @@ tokens = st.sampled_from(
 @example(["FROM a\n", "RUN ", "\\\n", "# c\n"])
 def test_mixtures_are_read_as_buildkit_reads_them(parts: list[str]) -> None:
     """Pieces of the syntax in any order."""
-    check("FROM a\n" + "".join(parts))
+    text = "FROM a\n" + "".join(parts)
+    assume(not _BROKEN_ONBUILD.search(text))
+    check(text)

@@ -5,7 +5,6 @@ none, whatever a shell makes of them.
 """
 
 import re
-from collections.abc import Iterator
 
 from msgspec import Struct
 
@@ -57,13 +56,15 @@ def unquoted(text: str) -> str:
     return "".join(made)
 
 
-def _words(text: str) -> Iterator[tuple[int, int]]:
+def _words(text: str) -> list[tuple[int, int]]:
+    """Where each word begins and ends; none at all where a quote is not closed."""
+    found: list[tuple[int, int]] = []
     begin, quote, position = -1, "", 0
     while position < len(text):
         char = text[position]
         if not quote and char in BLANKS:
             if begin >= 0:
-                yield begin, position
+                found.append((begin, position))
             begin = -1
         else:
             begin = position if begin < 0 else begin
@@ -75,4 +76,5 @@ def _words(text: str) -> Iterator[tuple[int, int]]:
                 quote = char
         position += 1
     if begin >= 0:
-        yield begin, len(text)
+        found.append((begin, len(text)))
+    return [] if quote else found

@@ -13,6 +13,7 @@ from msgspec import Struct
 from assessor.adapters.dockerfiles.faults import DockerfileError
 from assessor.adapters.dockerfiles.heredocs import Marker, markers
 from assessor.adapters.dockerfiles.source import Cut, Source, joined
+from assessor.adapters.dockerfiles.words import flags_of, json_words
 from assessor.inventory.dockerfiles.places import Span
 
 _DIRECTIVE = re.compile(r"#\s*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(.+?)\s*$")
@@ -89,7 +90,8 @@ class Lines:
         return ((begin, begin + len(text) - 1), True) if escaped else ((begin, end), False)
 
     def _blocks(self, text: Cut, last: int) -> tuple[tuple[Block, ...], int]:
-        if "<<" not in text.text or not MAY_HOLD_HEREDOCS.match(text.text):
+        keyword = MAY_HOLD_HEREDOCS.match(text.text) if "<<" in text.text else None
+        if keyword is None or json_words(flags_of(text.part(keyword.end()))[1]) is not None:
             return (), last
         blocks = []
         for marker in markers(text):

@@ -53,13 +53,14 @@ def json_words(arguments: Cut) -> list[Cut] | None:
     if not arguments.text.startswith("["):
         return None
     try:
-        decoded = json.loads(arguments.text)
+        # As Go's decoder does, it leaves alone what stands behind the array.
+        decoded, end = json.JSONDecoder().raw_decode(arguments.text)
     except (ValueError, RecursionError):
         return None
     if not all(isinstance(each, str) for each in decoded):
         place = arguments.source.place(arguments.at(0))
         raise DockerfileError("only strings can stand in a JSON array", place)
-    return [_string(arguments, begin, end) for begin, end in _strings(arguments.text)]
+    return [_string(arguments, *each) for each in _strings(arguments.text[:end])]
 
 
 def _strings(text: str) -> Iterator[tuple[int, int]]:
@@ -123,8 +124,9 @@ def arguments_of(arguments: Cut, escape: str) -> list[NameAndValue]:
 
 
 def quoted_words(arguments: Cut, escape: str) -> Iterator[Cut]:
-    """Words separated by white space outside quotes, which are kept."""
+    """Words separated by white space outside quotes, which are kept; no escape ends the last one."""
     text, begin, quote, position = arguments.text, -1, "", 0
+    end = len(text)
     while position < len(text):
         char = text[position]
         if not quote and char in BLANKS:
@@ -134,6 +136,7 @@ def quoted_words(arguments: Cut, escape: str) -> Iterator[Cut]:
         else:
             begin = position if begin < 0 else begin
             if char == escape and quote != "'":
+                end -= position + 1 == len(text)
                 position += 1
             elif char == quote:
                 quote = ""
@@ -141,4 +144,4 @@ def quoted_words(arguments: Cut, escape: str) -> Iterator[Cut]:
                 quote = char
         position += 1
     if begin >= 0:
-        yield arguments.part(begin)
+        yield arguments.part(begin, max(begin, end))
