@@ -56,12 +56,13 @@ fuzz: $(VENV)/ready ## Scan many random files; FUZZ= examples of each kind
 bench-analysis: $(VENV)/ready ## Measure RBAC analysis on three sizes of fleet
 	PYTHONPATH=operator:. $(BIN)/python -m tests.bench.rbac
 
-lint: $(VENV)/ready ## Check style, types, layers and generated files
+lint: $(VENV)/ready ## Check style, types, layers, generated files and dependencies' licences
 	$(BIN)/ruff check operator tools tests
 	$(BIN)/ruff format --check operator tools tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/assessor generate --check
+	$(BIN)/python tools/licences.py
 	cd tools/controlplane && unformatted=$$(gofmt -l .) && test -z "$$unformatted" || { echo "gofmt: $$unformatted"; exit 1; }
 
 generate: $(VENV)/ready ## Write the CRD and the ClusterRoles anew

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -118,17 +119,23 @@ EXPLANATIONS: Mapping[str, Explanation] = {
         max(len(before(place).commands), len(place.instruction.commands)) > 1
     ),
     "mounted": lambda place: bool(place.instruction.mounts("cache")),
+    "copied out": lambda place: not place.in_image,
     "called or installed": lambda _: True,
 }
 """By the names that hadolint.yaml gives reasons for: whether one can explain a difference."""
+
+
+@cache
+def _read(text: str) -> tuple[Dockerfile, Places]:
+    file = read_dockerfile("Dockerfile", text)
+    return file, judged(file)
 
 
 def differences(
     rules: str, row: Mapping[str, Any], seed: int, text: str, theirs: Places
 ) -> tuple[int, list[Difference]]:
     """How often both find the same, and where one of both does not."""
-    file = read_dockerfile("Dockerfile", text)
-    mine = judged(file)
+    file, mine = _read(text)
     our_lines = set().union(*(mine[check] for check in row["checks"]))
     their_lines = set().union(*(theirs.get(rule, set()) for rule in rules.split()))
     found = []

@@ -29,6 +29,8 @@ IMAGES = frozenset({Evidence.DOCKERFILES, Evidence.BASE_IMAGES})
 ALL = BUILD_EVIDENCE
 """The file, its commands, its images and its context."""
 
+_WITH_BOTH = 3
+"""RUNs: one, the one before it and the one behind it."""
 LONGEST_SHOWN = 60
 HIDDEN = "(hidden)"
 
@@ -60,9 +62,14 @@ class Site(Struct, frozen=True):
         if command.removal is not None:
             return (command.removal,)
         made = self.instruction
-        if made.keyword == "RUN" and len(made.commands) == 1 and not made.heredocs:
-            return (Edit(made.lines, ""),)
-        return ()
+        alone = made.keyword == "RUN" and len(made.commands) == 1 and not made.heredocs
+        return (Edit(made.lines, ""),) if alone and not self._is_between_runs else ()
+
+    @property
+    def _is_between_runs(self) -> bool:
+        """Whether two RUNs would stand behind each other without it, which is a finding."""
+        around = self.stage.instructions[max(0, self.index - 1) : self.index + 2]
+        return [each.keyword for each in around].count("RUN") == _WITH_BOTH
 
 
 InstructionJudge = Callable[[Instruction, Site], Iterator[Problem]]

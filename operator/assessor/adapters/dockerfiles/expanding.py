@@ -17,6 +17,8 @@ Environment = Mapping[str, str | None]
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|[0-9]+|[@*#?!$-]")
 DEEPEST = 50
 """Expansions within each other; a builder has its own limit to its stack."""
+LONGEST_MATCHED = 500
+"""Characters of a value of which a pattern is tried at each."""
 MOST_STARS = 3
 """Stars of a pattern that is tried: each may match anything, and together they take their time."""
 
@@ -134,7 +136,7 @@ class _Word:
 
     def _matched(self, name: str, sort: str, word: str) -> str | None:
         value = self._environment.get(name)
-        if value is None or word.count("*") > MOST_STARS:
+        if value is None or len(value) > LONGEST_MATCHED or word.count("*") > MOST_STARS:
             return None
         if sort in ("#", "%"):
             greedy = word.startswith(sort)

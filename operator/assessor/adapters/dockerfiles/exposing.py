@@ -42,11 +42,10 @@ def in_pairs(pairs: Iterable[Pair]) -> Iterator[Exposed]:
 
 def in_lines(source: Source, begin: int, end: int, name: str) -> Iterator[Exposed]:
     """Lines of a here-document, by shape and by name; each is told once."""
-    for start, stop in source.lines():
-        if begin <= start < end:
-            for exposure in in_data({name: source.text[start:stop]}):
-                yield Exposed(exposure.name, exposure.looks_like, source.span(start, stop))
-                break
+    for start, stop in source.lines_in(begin, end):
+        for exposure in in_data({name: source.text[start:stop]}):
+            yield Exposed(exposure.name, exposure.looks_like, source.span(start, stop))
+            break
 
 
 def by_shape(source: Source, known: Iterable[Span]) -> Iterator[Exposed]:

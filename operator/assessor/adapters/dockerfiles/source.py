@@ -1,6 +1,6 @@
 """A Dockerfile's text, places in it, and texts that were cut out of it."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
 from assessor.inventory.dockerfiles.places import Span
@@ -28,6 +28,13 @@ class Source:
         """Line and column, both from 1."""
         line = bisect_right(self.starts, offset)
         return line, offset - self.starts[line - 1] + 1
+
+    def lines_in(self, begin: int, end: int) -> Iterator[tuple[int, int]]:
+        """Those lines that begin from one offset up to another."""
+        first = bisect_left(self.starts, begin)
+        for number in range(first, bisect_left(self.starts, end)):
+            after = self.starts[number + 1] if number + 1 < len(self.starts) else len(self.text) + 1
+            yield self.starts[number], after - 1
 
     def lines(self) -> Iterator[tuple[int, int]]:
         """Each line from its beginning up to its line break, which is left out."""

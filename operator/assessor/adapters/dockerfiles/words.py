@@ -124,7 +124,10 @@ def arguments_of(arguments: Cut, escape: str) -> list[NameAndValue]:
 
 
 def quoted_words(arguments: Cut, escape: str) -> Iterator[Cut]:
-    """Words separated by white space outside quotes, which are kept; no escape ends the last one."""
+    """Words separated by white space outside quotes, which are kept.
+
+    An escape at the very end is no part of the last one.
+    """
     text, begin, quote, position = arguments.text, -1, "", 0
     end = len(text)
     while position < len(text):

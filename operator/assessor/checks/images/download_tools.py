@@ -61,7 +61,7 @@ def download_tool_installed(command: Command, site: Site) -> Iterator[Problem]:
 
 
 def _not_installed(found: Action, package: Package, program: str, site: Site) -> Edits:
-    """Leave the package out of the list, where no step that follows calls its program."""
+    """Leave the package out of the list, where no step calls its program."""
     words = found.command.words
     position = words.index(package.word)
     single = sum(word.span == package.word.span for word in words) == 1
@@ -73,8 +73,12 @@ def _not_installed(found: Action, package: Package, program: str, site: Site) ->
 
 
 def _is_called(program: str, site: Site) -> bool:
-    later = site.stage.instructions[site.index :]
-    return any(command.program == program for each in later for command in each.commands)
+    return any(
+        command.program == program
+        for stage in site.file.stages
+        for each in stage.instructions
+        for command in each.commands
+    )
 
 
 @check(

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 DEEPEST = 150
 """Statements within each other, and shells within shells; nobody writes as many."""
+MOST_WRAPPERS = 20
+"""Programs that start each other, such as sudo and env."""
 LONGEST = 100_000
 """Characters of a script; longer ones are no build's steps."""
 
@@ -185,6 +187,9 @@ class _Reader:
                 return
             started = wrappers.inner(texts)
             if started is None:
+                return
+            if len(command.wrappers) == MOST_WRAPPERS:
+                self._stop("a command is started by too many others to be read")
                 return
             base += started
             rest = command.words[started:]
