@@ -63,7 +63,7 @@ lint: $(VENV)/ready ## Check style, types, layers, generated files and dependenc
 	$(BIN)/lint-imports
 	$(BIN)/assessor generate --check
 	$(BIN)/python tools/licences.py
-	cd tools/controlplane && unformatted=$$(gofmt -l .) && test -z "$$unformatted" || { echo "gofmt: $$unformatted"; exit 1; }
+	@for module in tools/controlplane tools/dockeroracle; do unformatted=$$(cd $$module && gofmt -l .) && test -z "$$unformatted" || { echo "gofmt: $$unformatted"; exit 1; }; done
 
 generate: $(VENV)/ready ## Write the CRD and the ClusterRoles anew
 	$(BIN)/assessor generate

@@ -22,7 +22,12 @@ def gate() -> ModuleType:
 
 @pytest.mark.parametrize(
     "licence",
-    ["MIT", "The MIT License", "Apache-2.0", "Apache Software License", "BSD-3-Clause AND MIT", 
+    [
+        "MIT",
+        "The MIT License",
+        "Apache-2.0",
+        "Apache Software License",
+        "BSD-3-Clause AND MIT",
         "GPL-3.0-only OR MIT",
         "Mozilla Public License 2.0 (MPL 2.0)",
         "ISC License (ISCL)",
@@ -42,7 +47,12 @@ def test_what_goes_with_apache(gate: ModuleType, licence: str) -> None:
         "GNU General Public License v3 (GPLv3)",
         "AGPL-3.0-only",
         "BUSL-1.1",
-    , "MIT AND GPL-2.0-only", "LGPL-2.1", "SSPL-1.0", "Proprietary", ""],
+        "MIT AND GPL-2.0-only",
+        "LGPL-2.1",
+        "SSPL-1.0",
+        "Proprietary",
+        "",
+    ],
 )
 def test_what_does_not(gate: ModuleType, licence: str) -> None:
     """Copyleft, source-available, and what nobody knows."""

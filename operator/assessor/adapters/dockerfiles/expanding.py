@@ -14,7 +14,7 @@ from assessor.adapters.dockerfiles.patterns import replaced, without
 Environment = Mapping[str, str | None]
 """Values by name; None where a build may be given one and the file has none."""
 
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|[0-9]+|[@*#?!$-]")
+_NAME = re.compile(r"[^\W\d]\w*|\d+|[@*#?!$-]")
 DEEPEST = 50
 """Expansions within each other; a builder has its own limit to its stack."""
 LONGEST_MATCHED = 500

@@ -69,6 +69,9 @@ def _patterns(lines: Iterable[str]) -> Iterator[Pattern]:
         text = normpath(text)
         # normpath leaves two slashes at the beginning, which mean something to POSIX alone.
         text = text.lstrip("/") or "/"
+        # Docker cleans it again with its mark, so that `!../../a` leaves out `a`.
+        marked = normpath(f"!{text}" if keeps else text)
+        keeps, text = marked.startswith("!"), marked.removeprefix("!")
         tokens = _tokens(text)
         if tokens is not None:
             yield Pattern(tokens, keeps, text)
@@ -78,6 +81,10 @@ def _tokens(text: str) -> tuple[Token, ...] | None:
     """None where a class is not closed."""
     found: list[Token] = []
     position = 0
+    rest = text.removeprefix(_ANY)
+    if rest != text and not rest.startswith("/") and not any(sign in rest for sign in "*?[]\\"):
+        # Two stars before plain characters match any path that ends so, and not only a name.
+        found, position = [_ANY], len(_ANY)
     while position < len(text):
         char = text[position]
         if text.startswith(_ANY, position):
