@@ -4,7 +4,7 @@
 
 Prints the latency of single changes (from the request being sent until a watch shows the verdict),
 of bursts, the resident memory, and the processor time of one status echo: the operator's own write
-coming back through kopf's watch, beside that of one event of an informer in the same run.
+coming back by its watch, beside that of another kind's event in the same run.
 """
 
 import os
@@ -95,7 +95,7 @@ def measure_echo(plane: ControlPlane, operator: OperatorProcess) -> None:
     echo = per_event(operator, idle, lambda n: relabel(plane, ASSESSMENT, n))
     event = per_event(operator, idle, lambda n: relabel(plane, POLICY, n))
     report("processor while idle", f"{idle * 100:.2f} %")
-    report(f"status echo through kopf ({size} characters)", f"{echo * 1000:.2f} ms")
+    report(f"status echo ({size} characters)", f"{echo * 1000:.2f} ms")
     report("event of an informer", f"{event * 1000:.2f} ms")
     report("echo : event", f"{echo / event:.1f}")
 

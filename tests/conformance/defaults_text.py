@@ -23,7 +23,7 @@ from tests.conformance.referee import directory_of
 FOLDER = Path(defaults.__file__).parent
 BOOTSTRAPPED = ("kubernetes.io/bootstrapping", "rbac-defaults")
 AGGREGATED = "rbac.authorization.k8s.io/aggregate-to-"
-TO_BE_BOUND = ("admin", "edit")
+TO_BE_BOUND = ("admin", "edit", "view")
 """Roles that no default binding grants, and that are made to be bound to people."""
 
 PREFIX = "system:controller:"

@@ -10,7 +10,10 @@ from assessor.analysis.rbac.requests import Request
 Json = dict[str, Any]
 
 RBAC = "rbac.authorization.k8s.io"
-VERBS = ("get", "list", "watch", "create", "update", "delete", "deletecollection", "escalate", "*")
+VERBS = (
+    *("get", "list", "watch", "create", "update", "patch", "delete", "deletecollection"),
+    *("escalate", "*"),
+)
 GROUPS = ("", "apps", "batch", RBAC, "example.test", "*")
 RESOURCES = (
     "pods",
@@ -62,8 +65,12 @@ class Question(Struct, frozen=True):
 class World:
     """Objects and questions; everything is called after the seed, so that worlds do not mix."""
 
-    def __init__(self, seed: int) -> None:
-        """The same seed makes the same world and the same questions."""
+    def __init__(self, seed: int, halves: float = 0.05) -> None:
+        """The same seed makes the same world and the same questions.
+
+        ``halves`` is the share of rules that are one of the two rights of a creation by name.
+        """
+        self._halves = halves
         self._random = random.Random(seed)  # noqa: S311 - reproducible, not secret
         self.stem = f"w{seed}"
         self.namespaces = [f"{self.stem}-{letter}" for letter in "abc"]
@@ -108,6 +115,8 @@ class World:
     def _rule(self, *, urls: bool) -> Json:
         if urls and self._random.random() < 0.3:
             return {"verbs": self._some(VERBS), "nonResourceURLs": self._some(URLS)}
+        if self._random.random() < self._halves:
+            return self._half()
         rule = {
             "verbs": self._some(VERBS),
             "apiGroups": self._some(GROUPS, 2),
@@ -116,6 +125,15 @@ class World:
         if self._random.random() < 0.3:
             rule["resourceNames"] = self._some(NAMES, 2)
         return rule
+
+    def _half(self) -> Json:
+        """One of the two rights by which server-side apply creates an object by its name."""
+        return {
+            "verbs": [self._random.choice(("create", "patch"))],
+            "apiGroups": [""],
+            "resources": [self._random.choice(("secrets", "pods"))],
+            "resourceNames": self._some(NAMES[:2], 2),
+        }
 
     def _rules(self, *, urls: bool) -> list[Json]:
         return [self._rule(urls=urls) for _ in range(self._random.randint(0, 3))]

@@ -11,11 +11,13 @@ import pytest
 
 from assessor.analysis.rbac.atom_table import INDEX
 from assessor.analysis.rbac.authorizer import decide
+from assessor.analysis.rbac.holdings import held, parts_of
 from assessor.analysis.rbac.requests import Request, service_account
-from assessor.inventory.rbac import PolicyRule
+from assessor.analysis.rbac.union import united
+from assessor.inventory.rbac import BoundRole, PolicyRule, Role, RoleBinding
 from playground.client import Json
 from playground.controlplane import ControlPlane
-from tests.conformance.referee import directory_of
+from tests.conformance.referee import decoded, directory_of
 from tests.integration.kube import eventually
 
 NAMESPACE = "conformance-names"
@@ -123,24 +125,35 @@ SECRET = {"apiVersion": "v1", "kind": "Secret", "type": "kubernetes.io/service-a
 
 def account_with(verbs: tuple[str, ...], name: str) -> list[Json]:
     """An account with these verbs on the Secret `mine`, and no other right."""
-    own = {"name": name, "namespace": NAMESPACE}
+    account = {"name": name, "namespace": NAMESPACE}
     rule = {"apiGroups": [""], "resources": ["secrets"], "resourceNames": ["mine"]}
     return [
-        {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": own},
-        {
-            "apiVersion": f"{RBAC}/v1",
-            "kind": "Role",
-            "metadata": own,
-            "rules": [rule | {"verbs": list(verbs)}],
-        },
+        {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": account},
+        *given(name, name, rule | {"verbs": list(verbs)}),
+    ]
+
+
+def given(account: str, role: str, rule: Json) -> list[Json]:
+    """A Role of one rule, and its RoleBinding of the same name to an account."""
+    own = {"name": role, "namespace": NAMESPACE}
+    return [
+        {"apiVersion": f"{RBAC}/v1", "kind": "Role", "metadata": own, "rules": [rule]},
         {
             "apiVersion": f"{RBAC}/v1",
             "kind": "RoleBinding",
             "metadata": own,
-            "roleRef": {"apiGroup": RBAC, "kind": "Role", "name": name},
-            "subjects": [{"kind": "ServiceAccount"} | own],
+            "roleRef": {"apiGroup": RBAC, "kind": "Role", "name": role},
+            "subjects": [{"kind": "ServiceAccount", "name": account, "namespace": NAMESPACE}],
         },
     ]
+
+
+def applied(plane: ControlPlane, token: str) -> bool:
+    """Whether the Secret `mine` is made by server-side apply: a token of the default account."""
+    meta = {"name": "mine", "annotations": {"kubernetes.io/service-account.name": "default"}}
+    path = f"/api/v1/namespaces/{NAMESPACE}/secrets/mine?{DRY}&fieldManager=test"
+    body = SECRET | {"metadata": meta}
+    return plane.request("PATCH", path, body, content_type=APPLY, token=token)[0] < FORBIDDEN
 
 
 @pytest.mark.parametrize("verbs", VERBS, ids="-".join)
@@ -152,21 +165,48 @@ def test_a_token_is_made_by_name_where_the_atom_says_so(
     name = f"secret-{len(verbs)}-{verbs[-1].replace('*', 'all')}"
     plane.apply(account_with(verbs, name))
     made = plane.service_account_token(NAMESPACE, name, 600)
-    meta = {"name": "mine", "annotations": {"kubernetes.io/service-account.name": "default"}}
-    path = f"/api/v1/namespaces/{NAMESPACE}/secrets/mine?{DRY}&fieldManager=test"
-
-    def applied() -> bool:
-        body = SECRET | {"metadata": meta}
-        return plane.request("PATCH", path, body, content_type=APPLY, token=made)[0] < FORBIDDEN
-
     powers = INDEX.powers([PolicyRule(verbs, ("",), ("secrets",), ("mine",))])
     if powers.any & INDEX.mask("secrets-create"):
-        eventually(applied)
+        eventually(lambda: applied(plane, made))
     else:
         review = {"namespace": NAMESPACE, "resource": "secrets", "name": "mine", "verb": verbs[0]}
         user = f"system:serviceaccount:{NAMESPACE}:{name}"
         eventually(lambda: reviewed(plane, {"user": user, "resourceAttributes": review}))
-        assert not applied()
+        assert not applied(plane, made)
+
+
+@pytest.mark.parametrize("patched", ["mine", "other"])
+def test_a_token_is_made_by_two_bindings(plane: ControlPlane, token: str, patched: str) -> None:
+    """One lets create by name, the other patch: of the same Secret they let make it."""
+    del token  # the namespace is there
+    name = f"two-{patched}"
+    secrets = {"apiGroups": [""], "resources": ["secrets"]}
+    patch = secrets | {"verbs": ["patch"], "resourceNames": [patched]}
+    plane.apply([*account_with(("create",), name), *given(name, f"{name}-patch", patch)])
+    made = plane.service_account_token(NAMESPACE, name, 600)
+    several = (binding_of(name, "create", "mine"), binding_of(name, "patch", patched))
+    powers = united(parts_of([held(each, own=True) for each in several]))
+    seen = {"namespace": NAMESPACE, "resource": "secrets", "name": patched, "verb": "patch"}
+    user = f"system:serviceaccount:{NAMESPACE}:{name}"
+    eventually(lambda: reviewed(plane, {"user": user, "resourceAttributes": seen}))
+    if powers.held & INDEX.mask("secrets-create"):
+        eventually(lambda: applied(plane, made))
+    else:
+        assert not applied(plane, made)
+    assert bool(powers.held & INDEX.mask("secrets-create")) == (patched == "mine")
+
+
+def binding_of(account: str, verb: str, name: str) -> BoundRole:
+    """As `given` makes it."""
+    manifests = given(
+        account,
+        verb,
+        {"verbs": [verb], "apiGroups": [""], "resources": ["secrets"], "resourceNames": [name]},
+    )
+    role, binding = decoded(manifests)
+    assert isinstance(role, Role)
+    assert isinstance(binding, RoleBinding)
+    return BoundRole(binding, role)
 
 
 def test_a_patch_of_a_secret_answers_with_it(plane: ControlPlane, token: str) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+import assessor.checks
 from assessor.adapters.gathered import Gathered
 from assessor.adapters.listed import Listed
 from assessor.adapters.rbac_index import index_of
@@ -24,7 +25,7 @@ from assessor.inventory.kinds import (
 )
 from assessor.inventory.snapshot import Snapshot
 
-EXAMPLES = Path(__file__).parent
+EXAMPLES = Path(assessor.checks.__path__[0]) / "examples"
 CORE = (*CORE_KINDS, *SOURCE_KINDS)
 KINDS = {(kind.api_version, kind.kind): kind for kind in (*CORE, *OPTIONAL_KINDS)}
 GIVEN = """

@@ -60,9 +60,11 @@ def test_every_check_has_its_three_examples(check: Check) -> None:
 
 
 def test_every_example_belongs_to_a_check() -> None:
-    """A renamed check takes its examples along."""
-    present = {path.parent for path in EXAMPLES.rglob("*.*") if path.parent != EXAMPLES}
-    present = {path for path in present if path.name != "__pycache__"}
+    """A renamed check takes its examples along, and none stays where they once were."""
+    here = Path(__file__).parent
+    old = [*here.rglob("*.yaml"), *here.rglob("*.Dockerfile")]
+    assert not old, f"they belong into {EXAMPLES}"
+    present = {path.parent for path in EXAMPLES.rglob("*.*")}
     assert present == {folder(check) for check in CHECKS.values()}
 
 

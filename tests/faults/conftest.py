@@ -13,8 +13,8 @@ from tests.faults.scene import Scene
 from tests.integration.kube import Kube
 from tests.stash import OPERATOR
 
-FLAGS = ("--stale-after=4", "--discovery-interval=1", "--relist-interval=600")
-"""Evidence is stale soon, so that nobody waits; and no relist comes to anybody's help."""
+FLAGS = ("--stale-after=4", "--discovery-interval=1")
+"""Evidence is stale soon, so that nobody waits."""
 
 
 @pytest.fixture(scope="session")

@@ -57,7 +57,7 @@ def selective(name: str) -> Json:
 
 
 def test_assessments_listed_in_pages_that_expire(scene: Scene) -> None:
-    """410 in the middle of the list that finds what kopf missed: it is listed again."""
+    """410 in the middle of the list that finds what the watch missed: it is listed again."""
     for name in ("a", "b"):
         scene.kube.assess(scene.namespace, name)
         scene.kube.judged(scene.namespace, name)

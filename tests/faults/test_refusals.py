@@ -59,7 +59,7 @@ def test_retry_after_is_obeyed_by_writes(scene: Scene) -> None:
 def test_a_storm_over_everything_passes(scene: Scene, fault: Refuse) -> None:
     """For three seconds every request is refused; all that happened meanwhile is judged after.
 
-    That holds for a new assessment as well, though no relist is near: kopf must have come back.
+    That holds for a new assessment as well.
     """
     with scene.proxy.inject(fault) as rule:
         scene.proxy.cut()

@@ -32,8 +32,8 @@ def test_a_change_on_a_silent_watch_is_found(scene: Scene) -> None:
     scene.settles()
 
 
-def test_an_assessment_on_a_silent_watch_of_kopf_is_judged(scene: Scene) -> None:
-    """Its watch is taken for dead as well, without waiting for a relist."""
+def test_an_assessment_on_a_silent_watch_is_judged(scene: Scene) -> None:
+    """The watch of our own kind is taken for dead as well."""
     with scene.proxy.inject(Silence(), verb="watch", path=OURS, about="unseen", times=1) as rule:
         scene.kube.assess(scene.namespace, "unseen")
         scene.kube.judged(scene.namespace, "unseen", within=4 * SILENCE)

@@ -1,6 +1,6 @@
 """Each check's examples on the real API server: the finding comes with the bad one, and goes.
 
-The manifests are those of tests/controls; what they hold was accepted by the API server, so an
+The manifests are those beside the checks; what they hold was accepted by the API server, so an
 example that Kubernetes itself would refuse proves nothing and fails here.
 """
 
@@ -12,9 +12,9 @@ import yaml
 
 from assessor.catalogue.checks import Subjects
 from assessor.checks.loading import load
+from tests.controls.manifests import EXAMPLES
 from tests.integration.kube import Json, Kube, checks, control
 
-EXAMPLES = Path(__file__).parents[1] / "controls"
 FILES_ONLY = {check.id for check in load() if check.over is Subjects.SOURCE_SECRETS}
 """Checks of what is never read in a cluster."""
 

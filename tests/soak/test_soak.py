@@ -28,7 +28,7 @@ ENVIRONMENT = os.environ  # noqa: TID251 - how long, and which seed
 SECONDS = float(ENVIRONMENT.get("ASSESSOR_SOAK_SECONDS", "120"))
 SEED = int(ENVIRONMENT.get("ASSESSOR_SEED", "1"))
 
-FLAGS = ("--stale-after=5", "--watch-silence=20", "--discovery-interval=2", "--relist-interval=20")
+FLAGS = ("--stale-after=5", "--watch-silence=20", "--discovery-interval=2")
 TROUBLE = 0.05
 """Of all steps, how many bring trouble."""
 PAUSE = 0.1

@@ -159,10 +159,17 @@ def _documents(source: str, stream: _Rejoined, garbled: Garbled) -> Iterator[Wir
             garbled.note(place, error)
         except (ijson.JSONError, ValueError) as error:
             # Where the next event begins nobody can tell.
-            garbled.note(f"{place} and all after it", error)
+            garbled.note(f"{place} and all after it", _reason(error))
             return
         else:
             yield from _well_formed(place, [event], garbled)
+
+
+def _reason(error: Exception) -> str:
+    """The parser's, which may be bytes; its picture of the place follows on lines of their own."""
+    told = error.args[0] if error.args else ""
+    text = told.decode(errors="replace") if isinstance(told, bytes) else str(told)
+    return text.partition("\n")[0]
 
 
 READ = frozenset(each.encode_name for each in msgspec.structs.fields(WireEvent))

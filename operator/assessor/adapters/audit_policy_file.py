@@ -1,12 +1,11 @@
 """The file that kube-apiserver gets as --audit-policy-file."""
 
-from pathlib import Path
 from typing import Literal
 
 import msgspec
 from msgspec import Struct, field
 
-from assessor.adapters.documents import documents
+from assessor.adapters.manifests.strict import read_documents
 from assessor.analysis.rbac.audit_policy import AuditRule, GroupResources
 from assessor.kernel.errors import InputError
 
@@ -46,13 +45,7 @@ class WirePolicy(Struct, rename="camel", forbid_unknown_fields=True):
 
 def read_policy(path: str) -> tuple[AuditRule, ...]:
     """The policy's rules, in order; InputError names what is wrong and where."""
-    try:
-        text = Path(path).read_text(encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: {error}") from error
-    found = list(documents(text, path))
+    found = read_documents(path)
     if len(found) != 1:
         raise InputError(f"{path}: one audit policy is expected, there are {len(found)} documents")
     try:

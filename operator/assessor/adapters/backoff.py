@@ -1,5 +1,7 @@
 """Waiting longer and longer, and never in step with others."""
 
+import asyncio
+import contextlib
 import random
 from collections.abc import Callable
 
@@ -28,3 +30,21 @@ class Backoff:
     def reset(self) -> None:
         """Begin again: what was waited for has come."""
         self._ceiling = self._initial
+
+
+class Pause:
+    """A wait between two attempts that can be cut short; for one event loop."""
+
+    def __init__(self) -> None:
+        """Nothing is waited for yet."""
+        self._cut = asyncio.Event()
+
+    async def last(self, seconds: float) -> None:
+        """Wait for ``seconds``, or until it is cut."""
+        self._cut.clear()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._cut.wait(), seconds)
+
+    def cut(self) -> None:
+        """End the wait, if there is one."""
+        self._cut.set()

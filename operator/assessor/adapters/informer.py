@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack
 
 from msgspec import Struct, field
 
-from assessor.adapters.backoff import Backoff
+from assessor.adapters.backoff import Backoff, Pause
 from assessor.adapters.contact import Contact
 from assessor.adapters.listing import Lister, Listing
 from assessor.adapters.store import Change, Store
@@ -100,6 +100,7 @@ class Informer:
         self._retry = Backoff(*settings.retry_delay)
         self._interner = Interner()
         self._version = ""
+        self._pause = Pause()
 
     # ── what is known ─────────────────────────────────────────────────────────────────────────
 
@@ -165,8 +166,8 @@ class Informer:
         """
         self._version = ""
         try:
-            while True:  # noqa: ASYNC110 - the pause is a backoff, not a poll
-                await asyncio.sleep(await self._cycle())
+            while True:
+                await self._pause.last(await self._cycle())
         except asyncio.CancelledError:
             self._contact.stop()
             raise
@@ -175,6 +176,10 @@ class Informer:
         """``run`` has raised ``error``; until it works again, the kind is one that fails."""
         self.stats.crashes += 1
         self._contact.crashed(error)
+
+    def hurry(self) -> None:
+        """Something has changed at the server: try again now, if a pause is being made."""
+        self._pause.cut()
 
     async def _cycle(self) -> float:
         """One list, if one is needed, and one watch; seconds to wait before the next."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from assessor.adapters.manifest_files import STDIN
+from assessor.adapters.manifests.walking import STDIN
 from assessor.analysis.rbac.requests import Identity, Request
 from assessor.kernel.errors import InputError
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from assessor.adapters.manifest_files import Manifest, read_manifests
+from assessor.adapters.manifests.strict import Manifest, read_manifests
 from assessor.analysis.rbac.aggregation import expanded
 from assessor.analysis.rbac.directory import Directory
 from assessor.analysis.rbac.questions import Knowledge

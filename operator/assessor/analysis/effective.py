@@ -50,6 +50,8 @@ def effective(container: Container, spec: PodSpec) -> Effective:
 
 def annotated_app_armor(container: str, spec: PodSpec) -> str | None:
     """The type of the profile that a legacy annotation names; an unknown one is its own type."""
+    if not spec.app_armor_annotations:
+        return None
     profile = dict(spec.app_armor_annotations).get(container)
     if not profile:
         return None

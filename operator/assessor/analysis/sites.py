@@ -1,14 +1,11 @@
 """Where a root's pod spec is judged: in its template, and in live pods that differ from it."""
 
-from collections.abc import Mapping
-
 from msgspec import Struct
 
-from assessor.analysis.memo import once_per_snapshot
+from assessor.analysis.memo import once_per_root
 from assessor.analysis.pod_paths import pod_annotation_path, pod_spec_path
 from assessor.inventory.containers import Container
 from assessor.inventory.ownership import RootController
-from assessor.inventory.snapshot import Snapshot
 from assessor.inventory.workloads import PodSpec
 from assessor.kernel.refs import ObjectRef
 
@@ -34,13 +31,9 @@ class Site(Struct, frozen=True):
         return pod_annotation_path(self.ref, key)
 
 
-@once_per_snapshot
-def sites(snapshot: Snapshot) -> Mapping[ObjectRef, tuple[Site, ...]]:
-    """Of each root: its template, and the first pod by name of each spec that differs from it."""
-    return {root.ref: _sites(root) for root in snapshot.roots}
-
-
-def _sites(root: RootController) -> tuple[Site, ...]:
+@once_per_root
+def sites(root: RootController) -> tuple[Site, ...]:
+    """Its template, and the first pod by name of each spec that differs from it."""
     found = {root.spec: Site(root.ref, root.spec)}
     for pod in sorted(root.pods, key=lambda pod: pod.meta.name):
         if pod.spec not in found:

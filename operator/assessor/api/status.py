@@ -115,9 +115,11 @@ class ControlStatus(WrittenModel):
         description="Why: Findings, CheckFailed, Forbidden, NotInstalled, Stale, NotAutomated,"
         " Waived, NoFindings, NoSubjects, ClusterScope, Excluded and others."
     )
-    severity: AnySeverity = Field(
+    severity: AnySeverity | None = Field(
+        None,
         description="That of the worst failing finding; of a control that does not fail, its"
-        " default."
+        " default. Absent where the reason is one of the catalogue's or the profile's alone:"
+        " ClusterScope, NotInProfile, NotAutomated.",
     )
     basis: VerdictBasis | None = Field(
         None,
@@ -127,7 +129,9 @@ class ControlStatus(WrittenModel):
     evaluated: Count | None = Field(None, description="How many objects were examined.")
     failing: Count | None = Field(None, description="How many of them have a failing finding.")
     message: Message | None = Field(None, description="The verdict in a sentence.")
-    since: Timestamp | None = Field(None, description="Since when the result has been this one.")
+    since: Timestamp | None = Field(
+        None, description="Since when the result has been this one; absent where severity is."
+    )
     last_result: JudgedResult | None = Field(
         None,
         description="While the result is Unknown or Error: what was judged last, which may be so no"

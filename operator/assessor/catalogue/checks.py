@@ -1,7 +1,7 @@
 """What a check is: a pure function that yields problems, and the card that describes it."""
 
 import inspect
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -60,7 +60,7 @@ class Problem(Struct, frozen=True):
     edits: Edits = ()
 
 
-CheckFunction = Callable[[Any, Snapshot], Iterator[Problem]]
+CheckFunction = Callable[[Any, Snapshot], Iterable[Problem]]
 
 
 class Check(Struct, frozen=True):
@@ -81,6 +81,7 @@ class Check(Struct, frozen=True):
     documentation: str
     run: CheckFunction
     absent: frozenset[Evidence] = frozenset()
+    silent: Callable[[Snapshot], bool] | None = None
 
     @property
     def alone(self) -> bool:

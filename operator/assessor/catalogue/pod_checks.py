@@ -5,7 +5,7 @@ revision gets a problem of its own only for what the template does not show alre
 its root's problem, under the root's name, so that its fingerprint survives the pod.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import wraps
 
 from msgspec.structs import replace
@@ -32,14 +32,9 @@ def each_pod(judge: PodJudge) -> CheckFunction:
     """A check over roots that calls ``judge`` with each of a root's sites."""
 
     @wraps(judge)
-    def run(root: RootController, snapshot: Snapshot) -> Iterator[Problem]:
-        told: set[tuple[str, str]] = set()
-        for site in sites(snapshot)[root.ref]:
-            found = [p for p in judge(site) if (p.container, p.key) not in told]
-            if not found:
-                continue
-            told.update((problem.container, problem.key) for problem in found)
-            yield from (_of_live_pod(p, site) if site.live else p for p in found)
+    def run(root: RootController, _: Snapshot) -> Iterable[Problem]:
+        template, *live = sites(root)
+        return _with_live_pods(judge, template, live) if live else judge(template)
 
     return run
 
@@ -54,6 +49,15 @@ def each_container(judge: ContainerJudge) -> CheckFunction:
                 yield _of_container(problem, container)
 
     return each_pod(run_pod)
+
+
+def _with_live_pods(judge: PodJudge, template: Site, live: Sequence[Site]) -> Iterator[Problem]:
+    """The template's problems, and those of pods that nothing before has shown."""
+    told: set[tuple[str, str]] = set()
+    for site in (template, *live):
+        found = [p for p in judge(site) if (p.container, p.key) not in told]
+        told.update((problem.container, problem.key) for problem in found)
+        yield from (_of_live_pod(p, site) if site.live else p for p in found)
 
 
 def _of_container(problem: Problem, container: Container) -> Problem:

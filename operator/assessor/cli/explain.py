@@ -1,10 +1,12 @@
-"""`assessor explain`: a control or a check, with its reasons, its evidence and an example."""
+"""`assessor explain`: a control or a check, with reasons, evidence, examples and references."""
 
 import click
 
+from assessor.adapters.examples import example_of
 from assessor.catalogue.checklist import CONTROLS
 from assessor.catalogue.checks import Check
 from assessor.catalogue.controls import Control
+from assessor.catalogue.references import REFERENCES
 from assessor.checks.loading import load
 from assessor.kernel.errors import InputError
 
@@ -23,7 +25,7 @@ def explain(*, name: str) -> None:
     check = next((each for each in checks if each.id == name.lower()), None)
     if check is None:
         raise InputError(f"there is no control and no check {name!r}; `assessor list` shows them")
-    click.echo(_check(check))
+    click.echo(f"{_check(check)}\n{_references(check.control)}")
 
 
 def _control(control: Control, checks: list[Check]) -> str:
@@ -33,20 +35,26 @@ def _control(control: Control, checks: list[Check]) -> str:
         f"{control.section} · {control.severity.label} · judged for {scopes}\n\n"
         f"{control.rationale}\n"
     )
-    if not checks:
-        return f"{head}\nNo check automates it yet.\n"
-    return "\n".join([head, *(_check(each) for each in checks)])
+    told = [_check(each) for each in checks] or ["No check automates it yet.\n"]
+    return "\n".join([head, *told, _references(control.id)])
 
 
 def _check(check: Check) -> str:
     needs = ", ".join(sorted(check.needs)) or "nothing but its subject"
+    example = example_of(check)
     return (
         f"{check.id}  ({check.control}, {check.severity.label})\n"
         f"{_indented(check.documentation)}\n\n"
         f"  Looks at: {check.over}, with {needs} as evidence\n"
         f"  In files: {_in_files(check)}\n"
         f"  How to mend it:\n{_indented(check.remediation, 4)}\n"
+        f"  Before:\n{_indented(example.before, 4)}\n"
+        f"  After:\n{_indented(example.after, 4)}\n"
     )
+
+
+def _references(control: str) -> str:
+    return "References\n" + _indented("\n".join(REFERENCES[control]))
 
 
 def _in_files(check: Check) -> str:

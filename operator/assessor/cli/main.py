@@ -7,7 +7,7 @@ import traceback
 import click
 
 from assessor import __version__
-from assessor.cli.lazy import LazyGroup
+from assessor.cli.lazy import LazyGroup, OutputClosedError
 from assessor.kernel.errors import AssessorError
 
 EXIT_UNUSABLE_INPUT = 2
@@ -45,9 +45,11 @@ def _run() -> int:
     try:
         assessor.main(prog_name="assessor", standalone_mode=False)
     except SystemExit as ended:
-        # Where nobody reads the output any more, click and rich end with 1.
+        # Where nobody reads the output any more, rich ends with 1.
         if isinstance(ended.code, int) and not isinstance(ended.__context__, BrokenPipeError):
             return ended.code
+        _forget_output()
+    except OutputClosedError:
         _forget_output()
     except click.ClickException as error:
         error.show()

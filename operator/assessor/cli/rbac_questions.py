@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from assessor.adapters.manifest_files import STDIN
+from assessor.adapters.manifests.walking import STDIN
 from assessor.adapters.question_lines import read_questions
 from assessor.analysis.rbac import questions
 from assessor.analysis.rbac.asking import (

@@ -49,9 +49,11 @@ def _run(settings: Settings) -> None:
         KubeconfigCredentials,
         ServiceAccountCredentials,
     )
+    from assessor.adapters.memory import tune  # noqa: PLC0415
     from assessor.controller.logging import configure  # noqa: PLC0415
     from assessor.controller.operator import Operator  # noqa: PLC0415
 
+    tune()
     configure(settings.log_format, settings.log_level)
     source = (
         KubeconfigCredentials(settings.kubeconfig, settings.context)

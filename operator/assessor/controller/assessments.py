@@ -65,6 +65,11 @@ class KnownAssessment(Struct):
         """What the next status follows from: a forged one is no history of ours."""
         return (self.wrote or self.stored).unpack()
 
+    @property
+    def forged(self) -> bool:
+        """Whether the stored status says something else than the last one that we wrote."""
+        return self.wrote is not None and self.wrote.digest != self.stored.digest
+
 
 class Observation(Struct, frozen=True):
     """What an event told of one SecurityAssessment."""

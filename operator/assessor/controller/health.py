@@ -18,9 +18,9 @@ def unhealthy(cache: ClusterCache, kopf: KopfRuntime) -> str | None:
             return f"the caches have not settled for {UNSETTLED_LIMIT:g} s"
         return None
     if not kopf.alive:
-        return "the watch of SecurityAssessments is not running"
+        return "kopf is not running"
     if kopf.ends >= UNHEALTHY_ENDS and cache.connected:
-        return f"the watch of SecurityAssessments ended {kopf.ends} times in a row"
+        return f"kopf ended {kopf.ends} times in a row"
     return None
 
 

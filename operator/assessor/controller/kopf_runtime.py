@@ -1,4 +1,4 @@
-"""kopf in a thread and loop of its own: our kinds' events, as hints for the main loop.
+"""kopf in a thread and loop of its own: what becomes of our kind's definition, as hints.
 
 kopf ends itself on a watch's HTTP 410 or 400, on garbled lines and on errors of its own; the main
 loop's informers must not end with it. So it runs supervised: when it ends, it is started again.
@@ -107,7 +107,6 @@ class KopfRuntime:
             log.warning("kopf ended and is started again", reason=reason, in_seconds=seconds)
             self._stopping.wait(seconds)
             if not self._stopping.is_set():
-                # Now, not before: what is deleted while kopf does not watch, only a list tells.
                 self._on_restart()
 
     async def _run_once(self) -> None:

@@ -1,11 +1,11 @@
-"""How kopf must be set up so that it writes to nobody's objects and never gives up.
+"""kopf follows the definition of our kind, and must write to nobody's objects and never give up.
 
 The reasons, with what was tried, are in docs/design/scale.md ("kopf, as it must be set up").
 """
 
 import random
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from assessor.adapters.clock import SystemClock
@@ -33,9 +33,7 @@ def _import_kopf_alone() -> Any:
 
 kopf = _import_kopf_alone()
 
-GROUP = "kube-assessor.dev"
-VERSION = "v1alpha1"
-PLURAL = "securityassessments"
+CRDS = ("apiextensions.k8s.io", "v1", "customresourcedefinitions")
 CRD_LABEL_SELECTOR = "app.kubernetes.io/part-of=kube-assessor"
 UNUSED_FINALIZER = "kube-assessor.dev/never-used"
 """Set although no finalizer is ever added: kopf strips the one that is configured from objects
@@ -44,8 +42,8 @@ that it watches, and its default is what other kopf operators may rely on."""
 REFUSED_FOR = 5.0
 """Seconds before credentials that were refused are tried again, unless others come first."""
 
-OnEvent = Callable[[str | None, Mapping[str, Any]], None]
-"""Called in kopf's thread with the event's type (None while listing) and the object."""
+OnEvent = Callable[[], None]
+"""Called in kopf's thread when the definition of our kind has come, changed or gone."""
 
 
 class EndlessBackoff:
@@ -94,7 +92,7 @@ class NoProgress(kopf.ProgressStorage):  # type: ignore[misc,name-defined] # kop
 
 
 def settings(silence: float) -> Any:
-    """Build kopf's settings for watching our own kinds and nothing else.
+    """Build kopf's settings for watching our own definitions and nothing else.
 
     ``silence``: seconds after which a watch that brings nothing is opened anew.
     """
@@ -102,9 +100,7 @@ def settings(silence: float) -> Any:
     made.posting.enabled = False
     made.peering.standalone = True
     made.scanning.disabled = False
-    made.watching.label_selectors["apiextensions.k8s.io", "v1", "customresourcedefinitions"] = (
-        CRD_LABEL_SELECTOR
-    )
+    made.watching.label_selectors[CRDS] = CRD_LABEL_SELECTOR
     made.watching.server_timeout = 270
     made.watching.connect_timeout = 10
     made.watching.inactivity_timeout = silence
@@ -125,10 +121,10 @@ def registry(source: CredentialSource, on_event: OnEvent) -> Any:
     made = kopf.OperatorRegistry()
     kopf.on.login(registry=made)(Login(source, SystemClock()).login)
 
-    @kopf.on.event(GROUP, VERSION, PLURAL, registry=made)  # type: ignore[untyped-decorator]
-    async def observed(type: str | None, body: Any, **_: Any) -> None:  # noqa: A002 - kopf's name
+    @kopf.on.event(*CRDS, registry=made)  # type: ignore[untyped-decorator]
+    async def observed(**_: Any) -> None:
         # A coroutine, although it waits for nothing: kopf takes the others to a pool of threads.
-        on_event(type, body)
+        on_event()
 
     return made
 

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import signal
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection
 from typing import Any
 
 import structlog
@@ -13,20 +13,21 @@ from assessor.adapters.clock import SystemClock
 from assessor.adapters.cluster_cache import ClusterCache
 from assessor.adapters.credentials import CredentialSource
 from assessor.adapters.event_recorder import EventRecorder
+from assessor.adapters.informer import InformerSettings
 from assessor.adapters.informer_metrics import InformerCollector
 from assessor.adapters.metrics import Metrics
 from assessor.adapters.status_writer import StatusWriter
 from assessor.controller import health
+from assessor.controller.assessment_watch import AssessmentWatch
 from assessor.controller.assessments import AssessmentKey, Observation, Registry
 from assessor.controller.judge import Judge
 from assessor.controller.kopf_runtime import KopfRuntime
 from assessor.controller.outbox import Outbox
 from assessor.controller.queue import Lane, WorkQueue
 from assessor.controller.reconciler import Reconciler
-from assessor.controller.relist import relist
 from assessor.controller.server import ProbeServer
 from assessor.controller.settings import Settings
-from assessor.kernel.errors import ClusterError, RecordError
+from assessor.kernel.errors import ClusterError
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -39,9 +40,6 @@ FEW = 8
 DRAIN_TIMEOUT = 5.0
 """Seconds at the end for Events that were not told yet: the next process derives none of them
 from the statuses that are written."""
-
-RELIST_RETRY = 5.0
-"""Seconds until assessments that could not be listed are listed again."""
 
 FOREIGN_STATUS_DELAY = 1.0
 """Seconds before a status that somebody else wrote is put right: a fight stays a slow one."""
@@ -73,7 +71,20 @@ class Operator:
             silence=settings.watch_silence,
             discovery_interval=settings.discovery_interval,
         )
-        self.metrics.add(InformerCollector(lambda: self.cache.informers, clock))
+        self.assessments = AssessmentWatch(
+            self.client,
+            clock,
+            self.registry,
+            on_seen=self._seen,
+            on_deleted=self._deleted,
+            on_error=lambda: self.metrics.unexpected("observe"),
+            settings=InformerSettings(
+                stale_after=settings.stale_after, silence=settings.watch_silence
+            ),
+        )
+        self.metrics.add(
+            InformerCollector(lambda: (*self.cache.informers, self.assessments.informer), clock)
+        )
         self.queue: WorkQueue[AssessmentKey] = WorkQueue(
             delay=settings.coalesce,
             cap=settings.coalesce_cap,
@@ -94,7 +105,10 @@ class Operator:
             clock=clock,
         )
         self.kopf = KopfRuntime(
-            source, self._kopf_event, self._kopf_restarted, silence=settings.watch_silence
+            source,
+            lambda: self._in_main_loop(self.assessments.informer.hurry),
+            lambda: self._in_main_loop(self.metrics.kopf_restarted),
+            silence=settings.watch_silence,
         )
         self.server = ProbeServer(
             settings.http_host,
@@ -103,8 +117,6 @@ class Operator:
             ready=self._unready_reason,
             metrics=self._render_metrics,
         )
-        self._relist_now = asyncio.Event()
-        self._listed = False
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def run(self) -> None:
@@ -122,7 +134,7 @@ class Operator:
             asyncio.create_task(work, name=name)
             for name, work in (
                 ("informers", self.cache.run()),
-                ("relist", self._relist_forever()),
+                ("assessments", self.assessments.run()),
                 ("workers", self._work_when_settled()),
                 ("events", self.outbox.run()),
                 ("stop", stop.wait()),
@@ -162,63 +174,27 @@ class Operator:
         for key in self.registry:
             self.queue.add(key, Lane.BULK)
 
-    def _kopf_event(self, event_type: str | None, body: Mapping[str, Any]) -> None:
-        """In kopf's thread: copy what matters out of kopf's views and hand it to the main loop."""
-        with self._counted("kopf"):
-            meta = body["metadata"]
-            key = AssessmentKey(meta["namespace"], meta["name"])
-            if event_type == "DELETED":
-                self._in_main_loop(self._deleted, key, meta["uid"])
-                return
-            seen = Observation(
-                key,
-                meta["uid"],
-                int(meta.get("generation", 0)),
-                int(meta["resourceVersion"]),
-                dict(body.get("spec") or {}),
-                dict(body.get("status") or {}),
-            )
-            # Without a type it comes from a list: one of very many at the start.
-            self._in_main_loop(self._seen, seen, Lane.DIRECT if event_type else Lane.BULK)
-
-    def _kopf_restarted(self) -> None:
-        """In kopf's thread: what it missed meanwhile, a list will tell."""
-        self._in_main_loop(self._after_kopf_restart)
-
-    def _in_main_loop(self, call: Callable[..., None], *args: object) -> None:
+    def _in_main_loop(self, call: Callable[[], None]) -> None:
+        """From kopf's thread."""
         if self._loop is not None:
-            self._loop.call_soon_threadsafe(call, *args)
+            self._loop.call_soon_threadsafe(call)
 
-    @contextlib.contextmanager
-    def _counted(self, place: str) -> Iterator[None]:
-        """A bug over one assessment is told and counted; a list will bring it again."""
-        try:
-            yield
-        except Exception:
-            log.exception("event not taken in", place=place)
-            self.metrics.unexpected(place)
-
-    def _after_kopf_restart(self) -> None:
-        self.metrics.kopf_restarted()
-        self._relist_now.set()
-
-    def _seen(self, seen: Observation, lane: Lane = Lane.BULK) -> None:
-        with self._counted("observe"):
-            known = self.registry.get(seen.key)
-            generation = known.generation if known and known.uid == seen.uid else None
-            if not self.registry.observe(seen):
-                return
-            if generation == seen.generation:
-                # Only the status differs from what we wrote: another manager touched it.
-                self.queue.add_after(seen.key, FOREIGN_STATUS_DELAY)
-            else:
-                self.queue.add(seen.key, lane)
+    def _seen(self, seen: Observation, at_start: bool) -> None:  # noqa: FBT001 - a callback's
+        known = self.registry.get(seen.key)
+        generation = known.generation if known and known.uid == seen.uid else None
+        if not self.registry.observe(seen):
+            return
+        if generation == seen.generation:
+            # Only the status differs from what we wrote: another manager touched it.
+            self.queue.add_after(seen.key, FOREIGN_STATUS_DELAY)
+        else:
+            # At the start there are very many.
+            self.queue.add(seen.key, Lane.BULK if at_start else Lane.DIRECT)
 
     def _deleted(self, key: AssessmentKey, uid: str) -> None:
-        with self._counted("observe"):
-            if self.registry.forget(key, uid):
-                self.metrics.forget(key.namespace, key.name)
-                self.queue.forget(key)
+        if self.registry.forget(key, uid):
+            self.metrics.forget(key.namespace, key.name)
+            self.queue.forget(key)
 
     # ── what does the work ────────────────────────────────────────────────────────────────────
 
@@ -250,33 +226,13 @@ class Operator:
             finally:
                 self.queue.done(key)
 
-    async def _relist_forever(self) -> None:
-        while True:
-            self._relist_now.clear()
-            try:
-                await relist(
-                    self.client, self.registry, on_seen=self._seen, on_deleted=self._deleted
-                )
-                self._listed = True
-                delay = self._settings.relist_interval
-            except Exception as error:
-                # A bug over one list must not end the operator either, but is told in full.
-                bug = not isinstance(error, ClusterError | RecordError)
-                log.warning("assessments could not be listed", error=str(error), exc_info=bug)
-                self.metrics.unexpected("relist")
-                delay = RELIST_RETRY
-            try:
-                await asyncio.wait_for(self._relist_now.wait(), timeout=delay)
-            except TimeoutError:
-                continue
-
     # ── what tells of it ──────────────────────────────────────────────────────────────────────
 
     def _unhealthy_reason(self) -> str | None:
         return health.unhealthy(self.cache, self.kopf)
 
     def _unready_reason(self) -> str | None:
-        return health.unready(self.cache, self.kopf, listed=self._listed)
+        return health.unready(self.cache, self.kopf, listed=self.assessments.listed)
 
     def _render_metrics(self) -> tuple[bytes, str]:
         without = set(self.cache.namespaces()) - self.registry.namespaces()

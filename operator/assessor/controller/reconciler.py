@@ -17,17 +17,16 @@ from assessor.inventory.snapshot import Snapshot
 from assessor.kernel.clock import Clock
 from assessor.kernel.errors import InputError
 from assessor.reporting.notes import Note
-from assessor.reporting.status import (
-    content_hash,
-    not_ready_status,
-    suspended_status,
-)
+from assessor.reporting.status import not_ready_status, same_content, suspended_status
 from assessor.reporting.transitions import notes
 
 log = structlog.stdlib.get_logger(__name__)
 
 DEFAULT_INTERVAL = timedelta(hours=1)
 """The heartbeat of an assessment whose spec cannot be read."""
+
+GONE_DELAY = 5.0
+"""Seconds until what was not found is written again, unless its watch has told that it is gone."""
 
 Status = dict[str, Any]
 
@@ -98,7 +97,7 @@ class Reconciler:
             self._metrics.assessed(key.namespace, key.name, previous)
             return Outcome(written=False, again_in=patience)
         status = self._status(known, snapshot, previous, now)
-        if content_hash(status) == known.stored.digest and not _heartbeat_due(previous, now, known):
+        if not known.forged and _says_nothing_new(status, previous, now, known):
             self._metrics.assessed(key.namespace, key.name, previous)
             return Outcome(written=False, again_in=_seconds_until(previous, now, known))
         return await self._write(key, known, previous, status)
@@ -127,10 +126,9 @@ class Reconciler:
     ) -> Outcome:
         result = await self._writer.write(key.namespace, key.name, known.uid, status)
         if isinstance(result, Gone):
+            # Whether it is, its watch tells; an API server that is starting knows of none.
             self._metrics.wrote("gone")
-            if self._registry.forget(key, known.uid):
-                self._metrics.forget(key.namespace, key.name)
-            return NOTHING_TO_DO
+            return Outcome(written=False, again_in=GONE_DELAY)
         self._metrics.wrote("written")
         if result.removed:
             self._metrics.wrote("cleaned")
@@ -139,7 +137,7 @@ class Reconciler:
             # Deleted while the answer was on its way: nobody would remove its series again.
             return NOTHING_TO_DO
         self._metrics.assessed(key.namespace, key.name, status)
-        if content_hash(status) != content_hash(previous):
+        if not same_content(status, previous):
             _log_change(key, status)
             self._announce(key, known, previous, status)
         return Outcome(written=True, again_in=_interval(known).total_seconds())
@@ -189,6 +187,12 @@ def _heartbeat_due(status: Status, now: datetime, known: KnownAssessment) -> boo
     except ValueError:
         return True
     return next_at is not None and not now < next_at <= now + _interval(known)
+
+
+def _says_nothing_new(
+    status: Status, previous: Status, now: datetime, known: KnownAssessment
+) -> bool:
+    return same_content(status, previous) and not _heartbeat_due(previous, now, known)
 
 
 def _seconds_until(status: Status, now: datetime, known: KnownAssessment) -> float:

@@ -64,9 +64,6 @@ class Settings(BaseModel):
     coalesce_cap: Seconds = Field(
         1.0, description="Seconds that a change waits at most while others keep coming."
     )
-    relist_interval: Seconds = Field(
-        300.0, description="Seconds between two comparisons of known assessments with a list."
-    )
     discovery_interval: Seconds = Field(
         30.0,
         description="Seconds between two looks for kinds that only some clusters have.",

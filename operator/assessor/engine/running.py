@@ -13,6 +13,9 @@ from assessor.inventory.snapshot import EvidenceGap, GapReason, Snapshot
 from assessor.kernel.refs import ObjectRef
 from assessor.kernel.severity import Severity
 
+Listed = Sequence[tuple[ObjectRef, Any]]
+"""Subjects with their references."""
+
 
 class Ran(Struct, frozen=True):
     """What running a control's checks came to; ``errors`` are check ids with exception types.
@@ -27,34 +30,65 @@ class Ran(Struct, frozen=True):
     errors: tuple[str, ...]
 
 
+class Outcome(Struct):
+    """What checks came to so far: findings by fingerprint, and ids of checks that raised."""
+
+    findings: dict[str, Finding]
+    errors: set[str]
+
+
 def run_checks(checks: Sequence[Check], snapshot: Snapshot, override: Severity | None) -> Ran:
     """Run the checks whose evidence is whole; ``override`` replaces all severities but Info.
 
     Those of a Dockerfile run all the same: what is found in one part of it stands, whatever
     another part says that is not understood.
+    """
+    examined: set[ObjectRef] = set()
+    gaps: dict[str, EvidenceGap] = {}
+    into = Outcome({}, set())
+    for check in checks:
+        if missing := missing_evidence(check, snapshot):
+            gaps |= {gap.evidence: gap for gap in missing}
+        if not missing or check.at_build:
+            listed = subjects(check.over, snapshot)
+            examined.update(run_check(check, listed, snapshot, override, into))
+    ordered = tuple(gaps[name] for name in sorted(gaps))
+    findings, errors = tuple(into.findings.values()), tuple(sorted(into.errors))
+    return Ran(frozenset(examined), findings, ordered, errors)
+
+
+def run_check(
+    check: Check,
+    listed: Listed,
+    snapshot: Snapshot,
+    override: Severity | None,
+    into: Outcome,
+) -> Sequence[ObjectRef]:
+    """Run a check whose evidence is whole on its subjects; those that it judged.
 
     A check that raises does so for one subject: what it had found there until then stays found,
     and the other subjects are judged, so that their order decides nothing.
     """
-    examined: set[ObjectRef] = set()
-    findings: dict[str, Finding] = {}
-    gaps: dict[str, EvidenceGap] = {}
-    errors: set[str] = set()
-    for check in checks:
-        if missing := missing_evidence(check, snapshot):
-            gaps |= {gap.evidence: gap for gap in missing}
-            if not check.at_build:
-                continue
-        for ref, subject in subjects(check.over, snapshot):
-            try:
-                for problem in check.run(subject, snapshot):
-                    _keep_worse(findings, _finding(check, snapshot, ref, problem, override))
-                if check.severity > Severity.INFO:
-                    examined.add(ref)
-            except Exception as error:  # noqa: BLE001 - a check's bug is that check's alone
-                errors.add(f"{check.id}: {type(error).__name__}")
-    ordered = tuple(gaps[name] for name in sorted(gaps))
-    return Ran(frozenset(examined), tuple(findings.values()), ordered, tuple(sorted(errors)))
+    if _finds_nothing(check, snapshot):
+        judged = [ref for ref, _ in listed]
+        return judged if check.severity > Severity.INFO else ()
+    judged = []
+    for ref, subject in listed:
+        try:
+            for problem in check.run(subject, snapshot):
+                _keep_worse(into.findings, _finding(check, snapshot, ref, problem, override))
+            judged.append(ref)
+        except Exception as error:  # noqa: BLE001 - a check's bug is that check's alone
+            into.errors.add(f"{check.id}: {type(error).__name__}")
+    return judged if check.severity > Severity.INFO else ()
+
+
+def _finds_nothing(check: Check, snapshot: Snapshot) -> bool:
+    """Whether it need not be called. What raises here does so at each subject, and is told."""
+    try:
+        return check.silent is not None and check.silent(snapshot)
+    except Exception:  # noqa: BLE001 - as above
+        return False
 
 
 def missing_evidence(check: Check, snapshot: Snapshot) -> list[EvidenceGap]:
@@ -74,16 +108,15 @@ def _keep_worse(findings: dict[str, Finding], finding: Finding) -> None:
         findings[finding.fingerprint] = min(finding, same, key=worst_first)
 
 
-def subjects(over: Subjects, snapshot: Snapshot) -> Sequence[tuple[ObjectRef, Any]]:
+def subjects(over: Subjects, snapshot: Snapshot) -> Listed:
     """Each subject that a check is called with, and its reference; listed once for all checks."""
-    listed: dict[Subjects, Sequence[tuple[ObjectRef, Any]]]
-    listed = vars(snapshot).setdefault("subjects", {})
+    listed: dict[Subjects, Listed] = vars(snapshot).setdefault("subjects", {})
     if over not in listed:
         listed[over] = _subjects(over, snapshot)
     return listed[over]
 
 
-def _subjects(over: Subjects, snapshot: Snapshot) -> Sequence[tuple[ObjectRef, Any]]:
+def _subjects(over: Subjects, snapshot: Snapshot) -> Listed:
     namespace = snapshot.namespace.meta.name
     match over:
         case Subjects.NAMESPACE:

@@ -42,6 +42,8 @@ class Evidence(StrEnum):
     """What a Dockerfile runs."""
     BUILD_CONTEXTS = "buildcontexts"
     """The folders that builds are given."""
+    ASSESSMENTS = "securityassessments"
+    """What asks for verdicts, and so never evidence for one."""
 
 
 class ObservedKind(Struct, frozen=True):
@@ -223,6 +225,16 @@ BUILD_EVIDENCE: frozenset[Evidence] = frozenset(
     }
 )
 """What a Dockerfile and its folder are evidence of."""
+
+ASSESSMENTS = ObservedKind(
+    Evidence.ASSESSMENTS,
+    "kube-assessor.dev",
+    "v1alpha1",
+    "SecurityAssessment",
+    "securityassessments",
+    page_size=200,
+)
+"""The operator's own kind. At 64 KiB each a page of them stays below 13 MB."""
 
 WORKLOAD_EVIDENCE: frozenset[Evidence] = frozenset(
     {

@@ -15,7 +15,7 @@ from assessor.inventory.workloads import Pod, PodSpec, Workload
 from assessor.kernel.refs import ObjectRef
 
 
-class RootController(Struct, frozen=True):
+class RootController(Struct, frozen=True, dict=True):
     """What is judged: one root, its pod template, and its live pods.
 
     ``labels`` and ``spec`` are the template's (a bare pod's own; of a root that is not observed

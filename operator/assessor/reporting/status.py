@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from assessor.catalogue.checklist import CONTROLS
-from assessor.engine.assessment import Assessment, Finding, Result, Verdict
+from assessor.engine.assessment import Assessment, Finding, Reason, Result, Verdict
 from assessor.reporting import parts
 from assessor.reporting.bounds import bounded
 from assessor.reporting.conditions import (
@@ -28,9 +28,14 @@ SHORT_MESSAGE = 120
 CLOCK_FIELDS = frozenset({"lastAssessedTime", "nextAssessmentTime", "lastChangeTime"})
 """Times that move without the content."""
 
+LAST_RESULT = "lastResult"
 JUDGED = frozenset({Result.PASS, Result.FAIL, Result.WAIVED})
 OPEN = frozenset({Result.UNKNOWN, Result.ERROR})
 """Results of which it is remembered what was judged last."""
+OF_CATALOGUE = frozenset({Reason.CLUSTER_SCOPE, Reason.NOT_IN_PROFILE, Reason.NOT_AUTOMATED})
+"""Reasons that say nothing of the namespace. Such controls are two thirds of a status, and what the
+API server needs to store one grows with its fields: of them only the essence is told."""
+ESSENCE = frozenset({"id", "result", "reason", LAST_RESULT})
 
 DEFAULT_SEVERITIES = {control.id: control.severity.label for control in CONTROLS}
 
@@ -113,7 +118,8 @@ def not_ready_status(
         "conditions": [c for c in previous.get("conditions", ()) if c["type"] == "EvidenceComplete"]
     }
     if previous.get("controls"):
-        status["controls"] = [_forgotten(c, reason, now) for c in previous["controls"]]
+        since = timestamp(now)
+        status["controls"] = [_forgotten(c, reason, since) for c in previous["controls"]]
     return _without_verdict(
         status,
         previous,
@@ -130,6 +136,11 @@ def content_hash(status: Mapping[str, Any]) -> str:
     """A digest of what a status says, whenever it was said and in whatever order of keys."""
     content = {key: value for key, value in status.items() if key not in CLOCK_FIELDS}
     return hashlib.sha256(msgspec.json.encode(content, order="deterministic")).hexdigest()
+
+
+def same_content(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two statuses say the same, whenever it was said; cheaper than two digests."""
+    return all(one.get(key) == other.get(key) for key in (one.keys() | other.keys()) - CLOCK_FIELDS)
 
 
 def _without_verdict(
@@ -153,7 +164,7 @@ def _timed(status: Status, previous: Mapping[str, Any], now: datetime, next_at: 
 
 
 def _changed(status: Status, previous: Mapping[str, Any], now: datetime) -> Status:
-    same = previous and content_hash(status) == content_hash(previous)
+    same = previous and same_content(status, previous)
     status["lastChangeTime"] = (
         previous["lastChangeTime"] if same and "lastChangeTime" in previous else timestamp(now)
     )
@@ -162,36 +173,36 @@ def _changed(status: Status, previous: Mapping[str, Any], now: datetime) -> Stat
 
 def _controls(assessment: Assessment, previous: Mapping[str, Any], now: datetime) -> list[Status]:
     before = {control["id"]: control for control in previous.get("controls", ())}
-    return [_control(v, before.get(v.control), now) for v in assessment.verdicts]
+    since = timestamp(now)
+    return [_control(v, before.get(v.control), since) for v in assessment.verdicts]
 
 
-def _control(verdict: Verdict, before: Mapping[str, Any] | None, now: datetime) -> Status:
+def _control(verdict: Verdict, before: Mapping[str, Any] | None, now: str) -> Status:
+    history = _history(verdict.result, before or {}, now)
     rendered = parts.verdict(verdict)
+    if verdict.reason in OF_CATALOGUE:
+        return {name: value for name, value in (rendered | history).items() if name in ESSENCE}
     if "message" in rendered:
         rendered["message"] = bounded(rendered["message"], MAX_MESSAGE)
-    return rendered | _history(verdict.result, before or {}, now)
+    return rendered | history
 
 
-def _forgotten(before: Mapping[str, Any], reason: str, now: datetime) -> Status:
+def _forgotten(before: Mapping[str, Any], reason: str, now: str) -> Status:
     """A control of which nothing is known any more but what it was."""
-    severity = DEFAULT_SEVERITIES.get(before["id"], before["severity"])
-    rendered = {
-        "id": before["id"],
-        "result": Result.UNKNOWN.value,
-        "reason": reason,
-        "severity": severity,
-    }
+    rendered = {"id": before["id"], "result": Result.UNKNOWN.value, "reason": reason}
+    if severity := DEFAULT_SEVERITIES.get(before["id"], before.get("severity")):
+        rendered["severity"] = severity
     return rendered | _history(Result.UNKNOWN, before, now)
 
 
-def _history(result: Result, before: Mapping[str, Any], now: datetime) -> Status:
+def _history(result: Result, before: Mapping[str, Any], now: str) -> Status:
     """Since when the result has been this one, and what it was while it could be judged."""
     known = before.get("result")
     kept = before.get("since") if known == result.value else None
-    history: Status = {"since": kept or timestamp(now)}
-    last = known if known in JUDGED else before.get("lastResult")
+    history: Status = {"since": kept or now}
+    last = known if known in JUDGED else before.get(LAST_RESULT)
     if result in OPEN and last:
-        history["lastResult"] = last
+        history[LAST_RESULT] = last
     return history
 
 

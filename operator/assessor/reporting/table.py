@@ -92,11 +92,10 @@ def _unknown(verdict: Verdict) -> Text:
 
 
 def columns(*titles: str) -> Table:
-    """A table without rows; only its last column folds."""
+    """A table without rows; where it is too wide the widest columns fold, and nothing is cut."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for number, title in enumerate(titles, start=1):
-        last = number == len(titles)
-        table.add_column(title, overflow="fold", no_wrap=not last, ratio=1 if last else None)
+    for title in titles:
+        table.add_column(title, overflow="fold")
     return table
 
 

@@ -96,7 +96,8 @@ def _last_judged(control: Stored) -> str:
 
 
 def _worst_first(control: Stored) -> tuple[int, str]:
-    return -Severity.parse(control["severity"]), control["id"]
+    """One without a severity says nothing of the namespace."""
+    return -Severity.parse(control.get("severity", "Info")), control["id"]
 
 
 def _condition(status: Stored, kind: str) -> Mapping[str, Any]:

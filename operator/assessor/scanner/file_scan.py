@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from msgspec import Struct, field
 
@@ -33,7 +34,14 @@ from assessor.scanner.placing import located, ref_of, stand_ins
 MARKS = ("apiVersion", "kind")
 """What is in every file that holds an object; one without them is not even parsed."""
 
-Seen = tuple[Found, Record]
+
+class Seen(NamedTuple):
+    """An object's view and where it stands: what is written there is not kept."""
+
+    ref: ObjectRef
+    record: Record
+    document: Document
+    at: tuple[Step, ...]
 
 
 class Origin(Struct, frozen=True, gc=False):
@@ -104,13 +112,14 @@ class FileScanner:
                 self._take_fault(scan, document, skipped)
                 continue
             scan.warnings += _repeated(scan.file, document)
+            place = document.without_value()
             for item in objects(document):
                 if isinstance(item, Skipped):
                     skipped[item] += 1
                 elif isinstance(item, Fault):
                     scan.faults.append(_remark(scan.file, item.place, item.reason))
                 else:
-                    yield from self._decoded(scan, item)
+                    yield from self._decoded(scan, item, place)
         scan.skipped = dict(skipped)
 
     def _take_fault(self, scan: FileScan, fault: Fault, skipped: Counter[str]) -> None:
@@ -119,26 +128,26 @@ class FileScanner:
         else:
             scan.faults.append(_remark(scan.file, fault.place, fault.reason))
 
-    def _decoded(self, scan: FileScan, found: Found) -> Iterator[Seen]:
+    def _decoded(self, scan: FileScan, found: Found, place: Document) -> Iterator[Seen]:
         try:
             encoded = encode(found)
             record = decode(found.kind, encoded, self._interner)
         except MalformedError as error:
-            place = place_of(found.document, found.at)
-            scan.faults.append(_remark(scan.file, place, f"{found.kind.kind}: {error}"))
+            at = place_of(found.document, found.at)
+            scan.faults.append(_remark(scan.file, at, f"{found.kind.kind}: {error}"))
             return
         if found.kind.evidence in self._witnesses:
             scan.witnesses.append(_witness(found, encoded))
-        yield found, record
+        yield Seen(ref_of(found.kind, record), record, place, found.at)
 
     def _judged(self, layer: dict[ObjectRef, Seen], tally: Tally) -> Iterator[Located]:
-        for snapshot in _snapshots(record for _, record in layer.values()):
-            places = {ref: found for ref, (found, _) in layer.items()}
+        places = dict(layer)
+        for snapshot in _snapshots(seen.record for seen in layer.values()):
             for root, pod in stand_ins(snapshot.roots):
                 places.setdefault(root, places[pod])
             for finding in self._judge.findings(snapshot, tally):
-                found = places[finding.object]
-                yield located(finding, found.document, found.at)
+                seen = places[finding.object]
+                yield located(finding, seen.document, seen.at)
 
 
 def shown(file: str) -> str:
@@ -159,12 +168,11 @@ def _layers(seen: list[Seen]) -> list[dict[ObjectRef, Seen]]:
     """
     layers: list[dict[ObjectRef, Seen]] = []
     times: Counter[ObjectRef] = Counter()
-    for found, record in seen:
-        ref = ref_of(found.kind, record)
-        if times[ref] == len(layers):
+    for each in seen:
+        if times[each.ref] == len(layers):
             layers.append({})
-        layers[times[ref]][ref] = (found, record)
-        times[ref] += 1
+        layers[times[each.ref]][each.ref] = each
+        times[each.ref] += 1
     return layers
 
 

@@ -1,17 +1,16 @@
 """The selected checks run over snapshots, their findings located."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from msgspec import Struct, field
 
-from assessor.catalogue.checks import Check
+from assessor.catalogue.checks import Check, Subjects
 from assessor.engine.assessment import Finding
-from assessor.engine.running import run_checks
-from assessor.inventory.snapshot import Snapshot
+from assessor.engine.running import Listed, Outcome, missing_evidence, run_check, subjects
+from assessor.inventory.kinds import Evidence
+from assessor.inventory.snapshot import GapReason, Snapshot
 from assessor.kernel.severity import Severity
-
-Keep = Callable[[Finding], None]
 
 
 class Tally(Struct):
@@ -35,20 +34,45 @@ class Judge:
 
     def __init__(self, checks: Iterable[Check], severities: Mapping[str, Severity]) -> None:
         """``severities`` override those of a control's findings."""
-        by_control: dict[str, list[Check]] = defaultdict(list)
+        by_subjects: dict[Subjects, list[tuple[Check, Severity | None]]] = defaultdict(list)
         for check in checks:
-            by_control[check.control].append(check)
-        self._checks: Mapping[str, Sequence[Check]] = by_control
-        self._severities = severities
+            by_subjects[check.over].append((check, severities.get(check.control)))
+        self._checks = tuple(by_subjects.items())
 
-    def findings(self, snapshot: Snapshot, tally: Tally) -> Iterator[Finding]:
+    def findings(self, snapshot: Snapshot, tally: Tally) -> Iterable[Finding]:
         """What is found in a snapshot; ``tally`` takes up how far it was judged."""
-        for control, checks in self._checks.items():
-            ran = run_checks(checks, snapshot, self._severities.get(control))
-            if ran.examined:
-                tally.examined.add(control)
-            for gap in ran.gaps:
-                tally.gaps.setdefault(control, {})[gap.evidence] = gap.reason
-            if ran.errors:
-                tally.errors.setdefault(control, set()).update(ran.errors)
-            yield from ran.findings
+        into = Outcome({}, set())
+        for over, checks in self._checks:
+            listed = subjects(over, snapshot)
+            if listed or snapshot.gaps:
+                _judge(checks, listed, snapshot, tally, into)
+        return into.findings.values()
+
+    def leave_open(self, evidence: frozenset[Evidence], tally: Tally) -> None:
+        """Some of what bindings refer to is not there: without a finding nothing is known."""
+        for over, checks in self._checks if evidence else ():
+            for check, _ in checks if over is Subjects.BINDINGS else ():
+                gaps: dict[str, str] = dict.fromkeys(evidence & check.needs, GapReason.PARTIAL)
+                if gaps:
+                    tally.gaps.setdefault(check.control, {}).update(gaps)
+
+
+def _judge(
+    checks: Iterable[tuple[Check, Severity | None]],
+    listed: Listed,
+    snapshot: Snapshot,
+    tally: Tally,
+    into: Outcome,
+) -> None:
+    """Run checks with subjects of one kind."""
+    for check, override in checks:
+        if missing := missing_evidence(check, snapshot):
+            gaps = tally.gaps.setdefault(check.control, {})
+            gaps.update({gap.evidence: gap.reason for gap in missing})
+            if not check.at_build:
+                continue
+        if run_check(check, listed, snapshot, override, into):
+            tally.examined.add(check.control)
+        if into.errors:
+            tally.errors.setdefault(check.control, set()).update(into.errors)
+            into.errors.clear()

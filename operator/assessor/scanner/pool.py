@@ -51,7 +51,7 @@ def in_forks(work: Callable[[list[T]], R], items: Sequence[T]) -> Iterator[R]:
     _forked[:] = [work]
     gc.freeze()
     pool = ProcessPoolExecutor(cores(), multiprocessing.get_context("fork"))
-    yield from _results(pool, _work_forked, items, max(1, len(items) // (cores() * 4)))
+    yield from _results(pool, _work_forked, items, max(1, len(items) // (cores() * 8)))
 
 
 def _work_forked(items: list[Any]) -> Any:

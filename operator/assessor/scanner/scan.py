@@ -7,9 +7,8 @@ from typing import TypeVar
 
 from assessor import __version__
 from assessor.adapters.manifests.places import UnreadableError
-from assessor.adapters.manifests.reading import read
+from assessor.adapters.manifests.reading import is_read_once, read
 from assessor.adapters.manifests.streams import Chunk, Document, chunks_by_line, decoded
-from assessor.adapters.manifests.walking import STDIN
 from assessor.catalogue.checklist import CATALOGUE_VERSION
 from assessor.checks.loading import load
 from assessor.engine.assessment import Finding
@@ -36,6 +35,7 @@ class Scan:
 
     def __init__(self, settings: Settings, spool: Spool) -> None:
         """``spool`` holds the findings."""
+        rest_garbage()
         self._settings = settings
         self._spool = spool
         self._checks = selected(settings, load())
@@ -54,7 +54,6 @@ class Scan:
 
     def run(self, files: Sequence[str]) -> Iterator[str]:
         """Scan; yields each file when it is done."""
-        rest_garbage()
         for file, packed in zip(files, _scanned(files, self._settings), strict=True):
             self._files.append(file)
             self._take(packed)
@@ -133,7 +132,8 @@ def _done(work: Callable[[list[T]], R], items: list[T], *, by_forks: bool) -> It
 
 
 def _worth_it(files: Sequence[str]) -> bool:
-    return len(files) >= WORTH_PROCESSES and STDIN not in files
+    """Whether processes are worth it, and can read the files again: a pipe is another's then."""
+    return len(files) >= WORTH_PROCESSES and not any(map(is_read_once, files))
 
 
 def _scanned(files: Sequence[str], settings: Settings) -> Iterator[Packed]:

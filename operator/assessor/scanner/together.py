@@ -9,7 +9,7 @@ from assessor.adapters.listed import Listed
 from assessor.adapters.manifests.objects import KINDS, page_of
 from assessor.adapters.rbac_index import index_of
 from assessor.adapters.store import Store
-from assessor.analysis.rbac.aggregation import expanded
+from assessor.analysis.rbac.given_roles import with_given
 from assessor.analysis.rbac.reach import reached
 from assessor.engine.assessment import Finding
 from assessor.inventory.decoding import Interner, Record, decode_list
@@ -21,9 +21,8 @@ from assessor.inventory.kinds import (
     Evidence,
     ObservedKind,
 )
-from assessor.inventory.meta import Meta
-from assessor.inventory.rbac import PolicyRule, Role, RoleBinding
-from assessor.inventory.snapshot import EvidenceGap, GapReason
+from assessor.inventory.rbac import Role, RoleBinding
+from assessor.inventory.snapshot import EvidenceGap, GapReason, Snapshot
 from assessor.inventory.workloads import Namespace
 from assessor.kernel.refs import ObjectRef
 from assessor.scanner.file_scan import Origin, Witness
@@ -33,14 +32,8 @@ from assessor.scanner.placing import ref_of, stand_ins
 EVERY_FILE = -1
 """The number of the world of all files; that of a file's variants has the file's."""
 
-BATCH = 1000
-"""Objects that are decoded at once."""
-
-CLUSTER_ADMIN = Role(
-    Meta("cluster-admin", "", "", {}),
-    (PolicyRule(("*",), ("*",), ("*",)), PolicyRule(("*",), non_resource_urls=("*",))),
-)
-"""Every cluster has it, and files bind it without holding it."""
+BATCH = 200
+"""Objects that are decoded at once, while other processes scan."""
 
 
 class Place(NamedTuple):
@@ -108,6 +101,8 @@ class Together:
             place = world.places.get(ref) or world.places.get(pods.get(ref, ref)) or part.first
             if part.world == EVERY_FILE or self._world.places.get(ref) != place:
                 yield finding, place
+        if not self._complete:
+            self._judge.leave_open(_roles_elsewhere(snapshot), tally)
 
     def _decode(self, kind: ObservedKind) -> None:
         waiting = self._waiting.pop(kind)
@@ -151,9 +146,10 @@ class World:
 
     def gathered(self, *, complete: bool) -> Gathered:
         """The objects as if a cluster had listed them."""
-        roles = [each for kind in RBAC_KINDS for each in self._records[kind].values()]
-        filled = {role.ref: role for role in expanded(r for r in roles if isinstance(r, Role))}
-        filled.setdefault(CLUSTER_ADMIN.ref, CLUSTER_ADMIN)
+        rbac_ = [each for kind in RBAC_KINDS for each in self._records[kind].values()]
+        roles = [each for each in rbac_ if isinstance(each, Role)]
+        bindings = [each for each in rbac_ if isinstance(each, RoleBinding)]
+        filled = {role.ref: role for role in with_given(roles, bindings)}
         listed = {
             kind: _listed(kind, self._replaced(kind, filled), complete=complete)
             for kind in (*CORE_KINDS, *SOURCE_KINDS, *OPTIONAL_KINDS)
@@ -167,6 +163,16 @@ class World:
         if kind.evidence is Evidence.CLUSTER_ROLES:
             return [role for ref, role in roles.items() if ref.kind == "ClusterRole"]
         return list(self._records[kind].values())
+
+
+def _roles_elsewhere(snapshot: Snapshot) -> frozenset[Evidence]:
+    """The kinds of roles that are bound and in no file: nobody knows what they grant."""
+    bound = (*snapshot.role_bindings, *snapshot.cluster_role_bindings)
+    kinds = {each.binding.role.kind for each in bound if each.role is None}
+    return frozenset(_ROLES[kind] for kind in kinds if kind in _ROLES)
+
+
+_ROLES = {"Role": Evidence.ROLES, "ClusterRole": Evidence.CLUSTER_ROLES}
 
 
 def _concerned(record: Record) -> frozenset[str]:

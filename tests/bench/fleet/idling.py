@@ -12,10 +12,14 @@ from msgspec import Struct
 
 from assessor.reporting.status import content_hash
 from playground.operator_process import ACCOUNT, NAMESPACE, OperatorProcess
+from tests.bench.fleet.errors import BenchError
 from tests.bench.fleet.statuses import Seen, StatusWatch
 
 USER = f"system:serviceaccount:{NAMESPACE}:{ACCOUNT}"
 READS = ("get", "list", "watch")
+CALM = 2.0
+PATIENCE = 60
+"""Looks of ``CALM`` seconds each: a thousand Events take their time."""
 
 
 class Idle(Struct, frozen=True):
@@ -45,6 +49,16 @@ async def watch_idle(
     return Idle(took, writes - len(repeats), len(repeats), share)
 
 
+async def calm(audit_log: Path) -> None:
+    """Wait until the Events of the stage before are told: no write for ``CALM`` seconds."""
+    with AuditTail(audit_log) as tail:
+        for _ in range(PATIENCE):
+            await asyncio.sleep(CALM)
+            if not tail.writes():
+                return
+    raise BenchError(f"the operator still writes after {PATIENCE * CALM:g} s without a change")
+
+
 class AuditTail:
     """What is logged from entering on."""
 
@@ -63,7 +77,7 @@ class AuditTail:
         self._log.close()
 
     def writes(self) -> int:
-        """How many writes of the operator were logged."""
+        """How many writes of the operator were logged since the last look."""
         count = sum(map(_is_write, self._log))
         # The API server may have begun another file meanwhile; the open one is the old one's end.
         if not os.path.samestat(os.fstat(self._log.fileno()), self._path.stat()):

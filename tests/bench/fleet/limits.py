@@ -13,7 +13,13 @@ import msgspec
 from msgspec import Struct
 
 from assessor.adapters.informer import InformerSettings
-from assessor.adapters.status_writer import API_VERSION, APPLY, CONCURRENT_WRITES, KIND
+from assessor.adapters.status_writer import (
+    API_VERSION,
+    APPLY,
+    CONCURRENT_WRITES,
+    KIND,
+    UNWARNED,
+)
 from assessor.adapters.status_writer import PATH as STATUS_PATH
 from assessor.inventory.kinds import CORE_KINDS
 from tests.bench.fleet.api import Api, pooled
@@ -76,5 +82,5 @@ def _body(namespace: str, status: bytes) -> bytes:
 
 
 async def _apply(api: Api, path: str, body: bytes) -> None:
-    params = {"fieldManager": "kube-assessor", "force": "true"}
+    params = {"fieldManager": "kube-assessor", "force": "true"} | UNWARNED
     await api.send("PATCH", path, body, params=params, content_type=APPLY)

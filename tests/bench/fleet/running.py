@@ -19,7 +19,7 @@ from tests.bench.fleet.figures import (
     Memory,
     Step,
 )
-from tests.bench.fleet.idling import Idle, watch_idle
+from tests.bench.fleet.idling import Idle, calm, watch_idle
 from tests.bench.fleet.levers import Lever
 from tests.bench.fleet.limits import Listed
 from tests.bench.fleet.sizes import (
@@ -129,6 +129,7 @@ class Run:
     async def _idle(self) -> Idle:
         tell(f"idle for {self._size.idle_seconds} s")
         await self._settle()
+        await calm(self._plane.audit_log)
         return await watch_idle(
             self._operator, self._watch, self._plane.audit_log, self._size.idle_seconds
         )

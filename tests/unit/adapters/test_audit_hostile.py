@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from assessor.adapters.audit_log import Reading, read
+from assessor.kernel.errors import InputError
 from tests.unit.adapters.audit_samples import Json, event
 
 ENOUGH = 5
@@ -83,3 +84,15 @@ def test_an_event_without_its_time_is_garbled(tmp_path: Path, layout: object, ti
     assert (found, reading.garbled.count) == (["list"], 1)
     assert reading.first == reading.last == event()["requestReceivedTimestamp"]
     assert "requestReceivedTimestamp" in reading.garbled.places[0]
+
+
+@pytest.mark.parametrize(
+    "content", [b"\x89PNG\r\n\x1a\n\x00", '{"a": 1}'.encode("utf-16"), b"nonsense"]
+)
+def test_what_is_no_json_at_all_is_told_in_words(tmp_path: Path, content: bytes) -> None:
+    """On one line, without what is in the file."""
+    path = tmp_path / "audit.log"
+    path.write_bytes(content)
+    with pytest.raises(InputError) as refused:
+        list(read([str(path)], Reading()))
+    assert str(refused.value).endswith(" in json text.")

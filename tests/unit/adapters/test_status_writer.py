@@ -75,7 +75,11 @@ async def test_the_whole_status_is_applied_to_the_subresource() -> None:
             "method": "PATCH",
             "path": "/apis/kube-assessor.dev/v1alpha1/namespaces/pay%20ments"
             "/securityassessments/a%2Fb/status",
-            "params": {"fieldManager": "kube-assessor", "force": "true"},
+            "params": {
+                "fieldManager": "kube-assessor",
+                "force": "true",
+                "fieldValidation": "Ignore",
+            },
             "type": "application/apply-patch+yaml",
             "body": {
                 "apiVersion": "kube-assessor.dev/v1alpha1",

@@ -59,6 +59,8 @@ def test_everybody_has_three_names(subject: str, words: str) -> None:
         "[{nonResourceURLs: [/metrics], verbs: [get]}]",
         "[{apiGroups: [''], resources: [namespaces], resourceNames: [prod], verbs: [get]}]",
         "[{apiGroups: [''], resources: [users], verbs: [impersonate]}]",
+        "[{apiGroups: [''], resources: ['pods/*'], verbs: ['*']}]",
+        "[{apiGroups: ['*'], resources: ['*/*'], verbs: [get]}]",
     ],
 )
 def test_a_role_binding_to_what_has_no_namespace_gives_nothing(rules: str) -> None:

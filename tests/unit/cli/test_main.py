@@ -63,6 +63,20 @@ def test_closed_pipe_is_no_verdict() -> None:
     assert (child.returncode, told) == (2, "")
 
 
+def test_a_pipe_that_closes_on_the_way_is_no_verdict(tmp_path: Path) -> None:
+    """`assessor scan . | head`: what was found is not all told, so that 1 would be half a truth."""
+    pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: c}]}\n---\n"
+    (tmp_path / "pods.yaml").write_text(pod * 300, encoding="utf-8")
+    command = [ASSESSOR, "scan", str(tmp_path)]
+    with subprocess.Popen(command, stdout=-1, stderr=-1, text=True) as child:
+        assert child.stdout
+        assert child.stderr
+        child.stdout.read(10)
+        child.stdout.close()
+        told = child.stderr.read()
+    assert (child.returncode, told) == (2, "")
+
+
 def test_interrupt_is_no_verdict(tmp_path: Path, silent_server: int) -> None:
     """Ctrl-C while a server is waited for: 130, as of every program that it ends."""
     path = kubeconfig(tmp_path, UNREACHED.format(port=silent_server))

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from assessor.adapters.manifests import reading
 from assessor.cli.rbac import rbac
 from assessor.kernel.errors import InputError
 
@@ -66,6 +67,7 @@ def write(folder: Path, name: str, text: str) -> str:
 
 def run(*arguments: str, stdin: str | None = None) -> Result:
     """Call `assessor rbac`."""
+    reading._stdin.cache_clear()
     return CliRunner().invoke(rbac, arguments, input=stdin)
 
 
@@ -200,6 +202,29 @@ def test_tables_tell_the_same(manifests: str) -> None:
     assert "patch deployments/scale of apps named web" in text
     assert "group:system:masters may do everything" in text
     assert "No subject" in run("who-can", "delete", "pods", "-f", manifests).stdout
+
+
+def test_long_names_push_nothing_out_of_a_table(tmp_path: Path) -> None:
+    """They fold: namespace and rule are told beside them, and all is there."""
+    name, place = "storage-version-migrator-controller", "payments-of-the-fleet"
+    long = f"system:controller:{name}-of-the-fleet"
+    text = MANIFESTS.replace("name: app}", f"name: {name}-{name}}}").replace("payments", place)
+    text = text.replace("name: readers", f"name: '{long}'").replace("reader,", f"'{long}',")
+    text = text.replace("name: reader}", f"name: '{long}'}}")
+    files = ("-f", write(tmp_path, "rbac.yaml", text))
+    _, titles, *shown = run(
+        "who-can", "patch", "deployments/scale", "web", "-A", *files
+    ).stdout.split("\n")
+    starts = [titles.index(each) for each in ("WHERE", "BINDING", "ROLE", "RULE")]
+    cells = [
+        "".join(line[start:end].strip() for line in shown)
+        for start, end in zip((0, *starts), (*starts, None), strict=True)
+    ]
+    assert f"sa:{place}/{name}-{name}" in cells[0]
+    assert place in cells[1]
+    assert f"RoleBinding/{long}" in cells[2]
+    assert f"Role/{long}" in cells[3]
+    assert "deployments/scale" in cells[4]
 
 
 # ── rights ────────────────────────────────────────────────────────────────────────────────────
@@ -384,7 +409,7 @@ def test_contradictions_are_usage_errors(arguments: tuple[str, ...], message: st
         (("rights", "alice"), "sa:NAMESPACE/NAME"),
         (("who-can", "get", "--url", "metrics"), "starts with /"),
         (("can-i", "--questions", "absent.jsonl"), "absent.jsonl: No such file"),
-        (("who-can", "get", "pods", "-f", "absent.yaml"), "absent.yaml: No such file"),
+        (("who-can", "get", "pods", "-f", "absent.yaml"), "absent.yaml: no such file"),
     ],
 )
 def test_unusable_input_is_named(manifests: str, arguments: tuple[str, ...], message: str) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from assessor.adapters.cluster_cache import ClusterCache
 from assessor.adapters.credentials import Connection
+from assessor.controller.assessment_watch import AssessmentWatch
 from assessor.controller.assessments import AssessmentKey, Observation
 from assessor.controller.health import UNHEALTHY_ENDS, UNSETTLED_LIMIT
 from assessor.controller.operator import FEW, Operator
@@ -80,69 +81,32 @@ async def test_a_change_of_a_few_is_direct(operator: Operator) -> None:
 
 async def test_what_is_found_by_listing_is_overtaken(operator: Operator) -> None:
     """At the start there are very many; a new assessment's own event is direct."""
-    for name in ("a", "b"):
-        operator._seen(seen(name))
-    loop = operator._loop = Loop()
-    operator._kopf_event(None, body("c"))
-    operator._kopf_event("ADDED", body("d"))
-    loop.run()
+    for name in ("a", "b", "c"):
+        operator._seen(seen(name), at_start=True)
+    operator._seen(seen("d"), at_start=False)
     assert await order(operator) == ["d", "a", "b", "c"]
-
-
-class Loop:
-    """The main loop as far as kopf's thread talks to it."""
-
-    def __init__(self) -> None:
-        """Nothing was asked yet."""
-        self.calls: list[tuple[Any, ...]] = []
-
-    def call_soon_threadsafe(self, *call: Any) -> None:
-        """Keep it for ``run``."""
-        self.calls.append(call)
-
-    def run(self) -> None:
-        """Do what was asked."""
-        for call, *args in self.calls:
-            call(*args)
-
-
-def body(namespace: str, **more: Any) -> dict[str, Any]:
-    """An assessment as kopf tells of it."""
-    meta = {"namespace": namespace, "name": "b", "uid": namespace, "resourceVersion": "1"}
-    return {"metadata": meta | more}
-
-
-async def test_an_event_that_cannot_be_taken_in_is_counted(operator: Operator) -> None:
-    """In kopf's thread nobody else would: kopf only logs. And a list brings it again."""
-    loop = operator._loop = Loop()
-    operator._kopf_event("ADDED", body("a", resourceVersion="not a number"))
-    operator._seen(seen("b", version=None))  # type: ignore[arg-type] # on purpose
-    operator._seen(seen("b", version=None))  # type: ignore[arg-type] # on purpose
-    loop.run()
-    exposed = exposition(operator)
-    assert 'kube_assessor_errors_total{place="kopf"} 1.0' in exposed
-    assert 'kube_assessor_errors_total{place="observe"} 1.0' in exposed
 
 
 async def test_a_deleted_assessment_is_forgotten(operator: Operator) -> None:
     """With its series and what waits for it; one that was made anew is not."""
-    loop = operator._loop = Loop()
-    operator._seen(seen("a"))
+    operator._seen(seen("a"), at_start=False)
     operator.metrics.assessed("a", "b", {"score": 3})
-    operator._kopf_event("DELETED", body("a", uid="another"))
-    operator._kopf_event("DELETED", body("a"))
-    loop.run()
+    operator._deleted(AssessmentKey("a", "b"), "another")
+    assert len(operator.registry) == 1
+    operator._deleted(AssessmentKey("a", "b"), "a")
     assert len(operator.registry) == 0
     assert 'namespace="a"' not in exposition(operator)
     assert operator.queue.depth == 0
 
 
-async def test_ready_is_settled_and_listed(operator: Operator) -> None:
+async def test_ready_is_settled_and_listed(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Each by itself is not enough, and the reason is told."""
     assert operator._unready_reason() == "the caches have not settled yet"
     settle(operator)
     assert operator._unready_reason() == "the SecurityAssessments have not been listed yet"
-    operator._listed = True
+    monkeypatch.setattr(AssessmentWatch, "listed", True)
     assert operator._unready_reason() == "kopf has not started its watches yet"
     operator.kopf = Thread()  # type: ignore[assignment] # as much of it as is looked at
     assert operator._unready_reason() is None
@@ -152,7 +116,7 @@ async def test_without_kopf_s_thread_it_is_not_healthy(operator: Operator) -> No
     """Before the start there is none, and that is well."""
     assert operator._unhealthy_reason() is None
     settle(operator)
-    assert operator._unhealthy_reason() == "the watch of SecurityAssessments is not running"
+    assert operator._unhealthy_reason() == "kopf is not running"
     operator.kopf = Thread()  # type: ignore[assignment] # as much of it as is looked at
     assert operator._unhealthy_reason() is None
 
@@ -166,7 +130,7 @@ async def test_kopf_that_keeps_ending_is_not_healthy(
     thread.ends = UNHEALTHY_ENDS
     assert operator._unhealthy_reason() is None
     monkeypatch.setattr(ClusterCache, "connected", True)
-    told = f"the watch of SecurityAssessments ended {UNHEALTHY_ENDS} times in a row"
+    told = f"kopf ended {UNHEALTHY_ENDS} times in a row"
     assert operator._unhealthy_reason() == told
     thread.ends -= 1
     assert operator._unhealthy_reason() is None
@@ -188,8 +152,8 @@ async def test_namespaces_that_nobody_assesses_are_counted(operator: Operator) -
     """Those that exist, without those that have an assessment."""
     store = next(i.store for i in operator.cache.informers if i.kind.kind == "Namespace")
     store.replace([Namespace(Meta(name, "", name, {})) for name in ("a", "b", "c")])
-    operator._seen(seen("a"))
-    operator._seen(seen("gone"))
+    operator._seen(seen("a"), at_start=True)
+    operator._seen(seen("gone"), at_start=True)
     exposed = exposition(operator)
     assert "kube_assessor_namespaces_without_assessment 2.0" in exposed
     assert "kube_assessor_queue_depth 2.0" in exposed

@@ -15,7 +15,7 @@ from assessor.adapters.status_writer import Gone, Written
 from assessor.catalogue.checks import Problem, Subjects, check
 from assessor.controller.assessments import AssessmentKey, Observation, Registry
 from assessor.controller.judge import Judge
-from assessor.controller.reconciler import NOTHING_TO_DO, Outcome, Reconciler
+from assessor.controller.reconciler import GONE_DELAY, NOTHING_TO_DO, Outcome, Reconciler
 from assessor.inventory.kinds import Evidence
 from assessor.inventory.meta import Meta
 from assessor.inventory.snapshot import EvidenceGap, GapReason, Snapshot
@@ -395,16 +395,14 @@ async def test_heartbeats_are_spread(bench: Bench) -> None:
     assert all(look is not None and 3240 <= look <= 3600 for look in looks)
 
 
-async def test_a_gone_assessment_is_forgotten(bench: Bench) -> None:
-    """Its series too; what is unknown is nothing to do."""
+async def test_what_is_not_found_is_tried_again_until_it_is_told_to_be_gone(bench: Bench) -> None:
+    """An API server that is starting finds nothing; what is unknown is nothing to do."""
     await bench.reconcile()
-    assert bench.samples()
     bench.writer.gone = True
     bench.snapshots.known = Snapshot(CARELESS)
-    assert await bench.reconcile(SECOND) == NOTHING_TO_DO
-    assert bench.registry.get(KEY) is None
-    assert bench.samples() == []
+    assert await bench.reconcile(SECOND) == Outcome(written=False, again_in=GONE_DELAY)
     assert bench.teller.told == ["Assessed"]
+    bench.registry.forget(KEY)
     assert await bench.reconcile(SECOND) == NOTHING_TO_DO
 
 

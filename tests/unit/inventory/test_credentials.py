@@ -246,6 +246,36 @@ def test_secrets_in_files_are_known_by_their_keys() -> None:
     assert (second.type, second.keys, second.sealed) == ("kubernetes.io/tls", (), True)
 
 
+def binary(content: bytes) -> dict[str, Any]:
+    """A ConfigMap with an entry of binaryData, which Go reads with line ends in it."""
+    return {"binaryData": {"f": base64.encodebytes(content).decode(), "none": None}}
+
+
+def test_binary_data_that_is_text_is_looked_at() -> None:
+    """Base64 hides nothing: keys are put there as often as images are."""
+    value = f"hunter{secrets.token_hex(8)}"
+    text = f"a: 1\npassword: {value}\n"
+    page = decoded("ConfigMap", binary(PRIVATE_KEY.encode()), binary(text.encode()))
+    found = [each.exposures for each in page.records if isinstance(each, ConfigMap)]
+    ((key,), (password,)) = found
+    assert (key.field, key.looks_like) == ("binaryData['f']", "Private Key")
+    assert (password.name, password.looks_like) == ("password", BY_NAME)
+    assert value not in repr(page)
+
+
+def test_binary_data_that_is_no_text_is_left_alone() -> None:
+    """Though a detector would find something in it."""
+    page = decoded("ConfigMap", binary(b"\xff\xfe" + PRIVATE_KEY.encode()))
+    assert [each.exposures for each in page.records if isinstance(each, ConfigMap)] == [()]
+
+
+def test_what_is_no_base64_is_malformed() -> None:
+    """The API server refuses it; a part of it must not pass for the whole."""
+    page = decoded("ConfigMap", {"binaryData": {"f": "hunter!"}})
+    (told,) = page.malformed
+    assert told.message == "binaryData['f'] is no base64"
+
+
 def test_config_maps_without_credentials_hold_nothing() -> None:
     """Only metadata is left of them."""
     (record,) = decoded(

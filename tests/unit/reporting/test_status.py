@@ -81,12 +81,31 @@ def test_a_change_moves_its_own_times_only() -> None:
     first = rendered(judged())
     gap = EvidenceGap(Evidence.NETWORK_POLICIES, GapReason.FORBIDDEN, "403")
     second = rendered(judged(gap), first, LATER)
-    since = {c["id"]: c["since"] for c in second["controls"]}
+    since = {c["id"]: c.get("since") for c in second["controls"]}
     assert since["NET-01"] == "2026-01-01T01:00:00Z"
-    assert since["NODE-04"] == "2026-01-01T00:00:00Z"
+    assert since["WORKLOAD-01"] == "2026-01-01T00:00:00Z"
     complete = next(c for c in second["conditions"] if c["type"] == "EvidenceComplete")
     assert complete["status"] == "False"
     assert "networkpolicies" in complete["message"]
+
+
+def test_what_says_nothing_of_the_namespace_is_told_in_short() -> None:
+    """The result and the reason, and what was judged last; all else is the catalogue's."""
+    controls = {c["id"]: c for c in rendered(judged())["controls"]}
+    assert controls["NODE-04"] == {
+        "id": "NODE-04",
+        "result": "NotApplicable",
+        "reason": "ClusterScope",
+    }
+    assert {"severity", "since"} <= controls["NET-01"].keys()
+    once = {"controls": [{"id": "NET-02", "result": "Fail", "since": "2026-01-01T00:00:00Z"}]}
+    later = {c["id"]: c for c in rendered(judged(), once)["controls"]}
+    assert later["NET-02"] == {
+        "id": "NET-02",
+        "result": "Unknown",
+        "reason": "NotAutomated",
+        "lastResult": "Fail",
+    }
 
 
 def test_suspended_keeps_the_last_verdicts() -> None:

@@ -19,12 +19,14 @@ Json = Any
 DEFAULT_NAMESPACE = "default"
 """Where objects are that do not say it, as for kubectl."""
 
-KINDS: Mapping[tuple[str, str], ObservedKind] = {
+Kinds = Mapping[tuple[str, str], ObservedKind]
+"""Kinds by apiVersion and kind."""
+
+KINDS: Kinds = {
     (kind.api_version, kind.kind): kind for kind in (*CORE_KINDS, *SOURCE_KINDS, *OPTIONAL_KINDS)
 }
-"""The kinds that are judged, by apiVersion and kind."""
+"""The kinds that are judged."""
 
-_SERVED_OTHERWISE = {(kind.group, kind.kind) for kind in (*CORE_KINDS, *SOURCE_KINDS)}
 _TEMPLATE = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 _BUILT_IN_GROUPS = re.compile(r"(?:|apps|batch|autoscaling|policy|extensions|[a-z.]+\.k8s\.io)")
 _ADDED_GROUPS = ("gateway.networking.k8s.io", "policy.networking.k8s.io", "snapshot.storage.k8s.io")
@@ -42,7 +44,7 @@ class Skipped(StrEnum):
 
 
 class Found(Struct, frozen=True):
-    """One object of a kind that is judged; ``at`` leads to it in its document."""
+    """One object of a kind that is wanted; ``at`` leads to it in its document."""
 
     kind: ObservedKind
     value: dict[str, Json]
@@ -53,12 +55,12 @@ class Found(Struct, frozen=True):
 Item = Found | Fault | Skipped
 
 
-def objects(document: Document) -> Iterator[Item]:
-    """The objects of a document, lists opened."""
+def objects(document: Document, kinds: Kinds = KINDS) -> Iterator[Item]:
+    """The objects of ``kinds`` in a document, lists opened."""
     if not _is_object(document.value):
         yield Skipped.NO_OBJECT
         return
-    yield from _opened(document.value, document, ())
+    yield from _opened(document.value, document, (), kinds)
 
 
 def is_template(text: str) -> bool:
@@ -70,10 +72,13 @@ class MalformedError(ValueError):
     """An object does not have the shape of its kind, so that the API server would refuse it."""
 
 
-def encode(found: Found) -> bytes:
-    """The object's JSON with what a cluster gives to it; MalformedError where there is none."""
+def encode(found: Found, namespace: str = DEFAULT_NAMESPACE) -> bytes:
+    """The object's JSON with what a cluster gives to it; MalformedError where there is none.
+
+    ``namespace`` is where it is if it needs one and does not say it.
+    """
     try:
-        return msgspec.json.encode(_stored(found.value, found.kind))
+        return msgspec.json.encode(_stored(found.value, found.kind, namespace))
     except (TypeError, ValueError, OverflowError, RecursionError) as error:
         raise MalformedError(str(error)) from error
 
@@ -100,11 +105,13 @@ def _is_object(value: Json) -> bool:
     )
 
 
-def _opened(value: dict[str, Json], document: Document, at: tuple[Step, ...]) -> Iterator[Item]:
+def _opened(
+    value: dict[str, Json], document: Document, at: tuple[Step, ...], kinds: Kinds
+) -> Iterator[Item]:
     kind, version = value["kind"], value["apiVersion"]
     of = kind.removesuffix("List")
-    if of == kind or (of and (version, of) not in KINDS):
-        yield _classified(value, document, at)
+    if of == kind or (of and (version, of) not in kinds):
+        yield _classified(value, document, at, kinds)
         return
     items = value.get("items")
     if not isinstance(items, list | None):
@@ -116,28 +123,35 @@ def _opened(value: dict[str, Json], document: Document, at: tuple[Step, ...]) ->
         place = (*at, "items", number)
         inner = given | item if isinstance(item, dict) else item
         if _is_object(inner):
-            yield from _opened(inner, document, place)
+            yield from _opened(inner, document, place, kinds)
         else:
             yield _fault(document, place, f"{kind}: an item is no object")
 
 
-def _classified(value: dict[str, Json], document: Document, at: tuple[Step, ...]) -> Item:
+def _classified(
+    value: dict[str, Json], document: Document, at: tuple[Step, ...], kinds: Kinds
+) -> Item:
     version, kind = value["apiVersion"], value["kind"]
-    observed = KINDS.get((version, kind))
+    observed = kinds.get((version, kind))
     if observed:
         return Found(observed, value, document, at)
     group = version.rpartition("/")[0]
-    if (group, kind) in _SERVED_OTHERWISE:
+    if any((each.group, each.kind) == (group, kind) for each in _never_optional(kinds)):
         return _fault(document, at, f"{kind} is not served as {version} any more")
     built_in = _BUILT_IN_GROUPS.fullmatch(group) and group not in _ADDED_GROUPS
     return Skipped.NOT_JUDGED if built_in else Skipped.CUSTOM_RESOURCE
+
+
+def _never_optional(kinds: Kinds) -> Iterator[ObservedKind]:
+    """Those that every cluster serves, in one version."""
+    return (each for each in kinds.values() if not each.optional)
 
 
 def _fault(document: Document, at: tuple[Step, ...], reason: str) -> Fault:
     return Fault(place_of(document, at), reason)
 
 
-def _stored(value: dict[str, Json], kind: ObservedKind) -> dict[str, Json]:
+def _stored(value: dict[str, Json], kind: ObservedKind, namespace: str) -> dict[str, Json]:
     """The object with a UID, a namespace where it needs one, and a name to call it by."""
     metadata = value.get("metadata")
     if not isinstance(metadata, dict):
@@ -145,7 +159,7 @@ def _stored(value: dict[str, Json], kind: ObservedKind) -> dict[str, Json]:
     # One UID for all: it must be there, and equal objects shall be equal.
     given: dict[str, Json] = {"uid": "file"}
     if kind.namespaced:
-        given["namespace"] = DEFAULT_NAMESPACE
+        given["namespace"] = namespace
     if isinstance(metadata.get("generateName"), str):
         given["name"] = metadata["generateName"]
     said = {key: part for key, part in metadata.items() if key != "uid" and part not in ("", None)}

@@ -58,20 +58,23 @@ _AMBIGUOUS = frozenset({"y", "yes", "n", "no", "on", "off", "true", "false", "nu
 """In any spelling: what is a word here is another thing there."""
 
 _known: dict[str, Line | None] = {}
+_NEW: Line = Line(0, False, 0, None, False, None)
+"""Stands for a line that is not known yet, where None is one that says nothing."""
 
 
 @lru_cache(maxsize=32)
-def numbered_lines(text: str) -> list[tuple[int, Line]]:
-    """The lines that say something, by their numbers from 1; a bare separator says nothing."""
+def said_lines(text: str) -> tuple[list[Line], list[int]]:
+    """The lines that say something, and their numbers from 1; a bare separator says nothing."""
     rest = text[3:].lstrip(" ") if text.startswith("---") else text
-    made = []
+    lines, numbers, known = [], [], _known.get
     for number, each in enumerate(rest.split("\n"), 1):
-        line = _known.get(each)
-        if line is None and each not in _known:
+        line = known(each, _NEW)
+        if line is _NEW:
             line = _learn(each)
         if line:
-            made.append((number, line))
-    return made
+            lines.append(line)
+            numbers.append(number)
+    return lines, numbers
 
 
 def _learn(text: str) -> Line | None:

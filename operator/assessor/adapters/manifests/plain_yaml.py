@@ -5,7 +5,7 @@ taken to Python. Whatever is not plainly in that part is Unsure, and exact_yaml'
 holds both to be equal on random documents.
 """
 
-from assessor.adapters.manifests.plain_lines import Json, Line, Unsure, numbered_lines
+from assessor.adapters.manifests.plain_lines import Json, Line, Unsure, said_lines
 
 DEEPEST = 50
 """Levels that are read here."""
@@ -13,7 +13,7 @@ DEEPEST = 50
 
 def plain_value(text: str) -> Json:
     """The JSON value of a text that is one document, None for an empty one; Unsure."""
-    lines = [line for _, line in numbered_lines(text)]
+    lines = said_lines(text)[0]
     if not lines:
         return None
     value, end = _node(lines, 0, 0, 0)

@@ -2,7 +2,9 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -14,8 +16,8 @@ from assessor.adapters.manifests.plain_yaml import plain_value
 
 Json = Any
 
-_SEPARATOR = re.compile(r"^---(?=[ \t\r]|$)", re.MULTILINE)
-_DIRECTIVE = re.compile(r"^%", re.MULTILINE)
+# The literal in front is what makes it fast: only lines that begin so are looked at.
+_SEPARATOR = re.compile(r"\n---(?=[ \t\r\n]|\Z)")
 _BLANK = re.compile(r"[ \t\r\n]*")
 _BYTE_ORDER_MARKS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 
@@ -39,6 +41,10 @@ class Document(Struct, frozen=True):
     number: int = 0
     repeated: tuple[tuple[str, Place], ...] = ()
     plain: bool = False
+
+    def without_value(self) -> "Document":
+        """What tells its place, for who keeps that and not what is written there."""
+        return Document(None, self.chunk, self.number, plain=self.plain)
 
 
 class Fault(Struct, frozen=True):
@@ -86,15 +92,19 @@ def chunks(text: str) -> Iterator[Chunk]:
 
     Directives belong to the document behind them, so that they stay together.
     """
-    starts = [0, *(found.start() for found in _SEPARATOR.finditer(text)), len(text)]
+    starts = [0, *(found.start() + 1 for found in _SEPARATOR.finditer(text)), len(text)]
     begin, lines = 0, 0
     for end in starts[1:]:
         part = text[begin:end]
-        if not part or (end != len(text) and _DIRECTIVE.search(part)):
+        if not part or (end != len(text) and _has_directive(part)):
             continue
         yield Chunk(part, lines)
         lines += part.count("\n")
         begin = end
+
+
+def _has_directive(text: str) -> bool:
+    return text.startswith("%") or "\n%" in text
 
 
 def chunks_by_line(text: str) -> dict[int, Chunk]:
@@ -137,14 +147,16 @@ def _exact_documents(chunk: Chunk) -> Iterator[Document | Fault]:
 
 def _json_documents(text: str) -> Iterator[Document | Fault]:
     try:
-        yield Document(msgspec.json.decode(text), Chunk(text, 0))
+        value = msgspec.json.decode(text)
+        yield Document(value, Chunk(text, 0), repeated=_repeated_in(text))
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         yield from _json_stream(text)
 
 
 def _json_stream(text: str) -> Iterator[Document | Fault]:
     """JSON objects one after the other."""
-    decoder = json.JSONDecoder(parse_constant=_refuse)
+    repeated: list[str] = []
+    decoder = json.JSONDecoder(parse_constant=_refuse, object_pairs_hook=partial(_taken, repeated))
     position, lines = _skip_blank(text, 0), 0
     counted = 0
     while position < len(text):
@@ -160,8 +172,28 @@ def _json_stream(text: str) -> Iterator[Document | Fault]:
             yield Fault(Place(lines + 1), reason, text)
             return
         line_start = text.rfind("\n", 0, position) + 1
-        yield Document(value, Chunk(" " * (position - line_start) + text[position:end], lines))
+        chunk = Chunk(" " * (position - line_start) + text[position:end], lines)
+        yield Document(value, chunk, repeated=_at_line(repeated, lines + 1))
+        repeated.clear()
         position = _skip_blank(text, end)
+
+
+def _repeated_in(text: str) -> tuple[tuple[str, Place], ...]:
+    """The keys that are there twice in JSON, at the line of the object that holds all."""
+    repeated: list[str] = []
+    json.loads(text, object_pairs_hook=partial(_taken, repeated))
+    return _at_line(repeated, text.count("\n", 0, text.find("{")) + 1)
+
+
+def _taken(repeated: list[str], pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        repeated += (key for key, count in Counter(key for key, _ in pairs).items() if count > 1)
+    return made
+
+
+def _at_line(keys: list[str], line: int) -> tuple[tuple[str, Place], ...]:
+    return tuple((key, Place(line)) for key in keys)
 
 
 def _refuse(_: str) -> Json:

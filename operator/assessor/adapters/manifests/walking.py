@@ -1,6 +1,7 @@
 """The files that a command line names: files by themselves, directories by what is in them."""
 
 import os
+import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -51,7 +52,18 @@ def _walk(directory: str) -> Iterator[str]:
         rules |= {str(here / each): ignored.within(here / each) for each in folders}
         for name in sorted(names):
             if _is_candidate(name) and not ignored.leaves_out(here / name, folder=False):
-                yield _named(directory, start, here / name)
+                path = _named(directory, start, here / name)
+                # A pipe or a device was not written to be applied, and might never end.
+                if not is_special(path):
+                    yield path
+
+
+def is_special(path: str) -> bool:
+    """Whether it is there and no regular file; what is not there is told when it is read."""
+    try:
+        return not stat.S_ISREG(os.stat(path).st_mode)  # noqa: PTH116 - asked of every file
+    except OSError:
+        return False
 
 
 def _is_candidate(name: str) -> bool:

@@ -7,7 +7,7 @@ from msgspec import structs
 
 from assessor.analysis.rbac.applying import NOWHERE, Patched
 from assessor.analysis.rbac.atoms import ALL, ANY_KIND, AXES, EVERYTHING, WILDCARDS, Atom, Powers
-from assessor.analysis.rbac.effect import has_namespace
+from assessor.analysis.rbac.effect import has_namespace, is_void
 from assessor.inventory.rbac import PolicyRule
 
 _PATCHES = frozenset({"patch", ALL})
@@ -20,7 +20,7 @@ class AtomIndex:
     def __init__(self, atoms: Iterable[Atom]) -> None:
         """Give each atom its bit, and each value of each axis the mask of the atoms it reaches."""
         self.bits: dict[str, int] = {name: 1 << number for number, name in enumerate(WILDCARDS)}
-        self.cluster = self._any_resource = self._any_group = self._created = 0
+        self.cluster = self.created = self._any_resource = self._any_group = 0
         self._free = self._subresources = 0
         self._verbs: dict[str, int] = defaultdict(int)
         self._verbs_by_name: dict[str, int] = defaultdict(int)
@@ -52,7 +52,7 @@ class AtomIndex:
         self._groups[atom.group] |= bit
         self._any_group |= bit if atom.group == ALL else 0
         self._any_resource |= bit if ALL in atom.resources else 0
-        self._created |= bit if atom.is_created else 0
+        self.created |= bit if atom.is_created else 0
         self._free |= bit if atom.free else 0
         self._subresources |= bit if atom.subresources else 0
         self.cluster |= bit if atom.cluster else 0
@@ -100,14 +100,18 @@ class AtomIndex:
 
     def patch_of(self, rule: PolicyRule) -> int:
         """What a rule lets patch of what can be created."""
-        return 0 if _PATCHES.isdisjoint(rule.verbs) else self._where(rule) & self._created
+        return 0 if _PATCHES.isdisjoint(rule.verbs) else self._where(rule) & self.created
 
     def applied(self, rule: PolicyRule, patched: Patched) -> int:
         """What a rule with names lets create, of what some rule lets patch."""
+        created = self.create_of(rule)
+        return created and created & patched.among(rule.resource_names)
+
+    def create_of(self, rule: PolicyRule) -> int:
+        """What a rule with names lets create, where others let patch it."""
         if not _creates_by_name(rule):
             return 0
-        allowed = self._where(rule) & self._created & self._verb_mask(self._verbs, rule)
-        return allowed and allowed & patched.among(rule.resource_names)
+        return self._where(rule) & self.created & self._verb_mask(self._verbs, rule)
 
     def _by_name(self, rule: PolicyRule) -> int:
         return self._where(rule) & self._verb_mask(self._verbs_by_name, rule)
@@ -158,7 +162,7 @@ class AtomIndex:
 
     def _wildcards(self, rule: PolicyRule) -> int:
         axes = (rule.resources, rule.api_groups, rule.verbs)
-        if not all(axes):
+        if not all(axes) or all(map(is_void, rule.resources)):
             return 0
         found = [ALL in axis for axis in axes]
         if all(found):

@@ -40,6 +40,9 @@ STRONG_SIGNERS = ("kubernetes.io/kube-apiserver-client", "kubernetes.io/*")
 RBAC names a signer, or all of its domain in just this way ("Certificate Signing Requests").
 """
 
+KUBELETS_SIGNER = "kubernetes.io/kube-apiserver-client-kubelet"
+"""Its certificates the API server takes for any node ("Kubernetes signers")."""
+
 STRONG_CONTROLLERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("argoproj.io", ("applications", "applicationsets", "appprojects", "workflows")),
     ("kustomize.toolkit.fluxcd.io", ("kustomizations",)),
@@ -175,6 +178,14 @@ OTHER_ATOMS = (
         cluster=True,
         names=STRONG_SIGNERS,
     ),
+    Atom(
+        "signers-approve-kubelets",
+        CERTIFICATES,
+        ("signers",),
+        ("approve",),
+        cluster=True,
+        names=(KUBELETS_SIGNER,),
+    ),
     Atom("signers-sign", CERTIFICATES, ("signers",), ("sign",), cluster=True),
     Atom("csr-status", CERTIFICATES, ("certificatesigningrequests/status",), CHANGE, cluster=True),
     Atom("webhooks-write", ADMISSION, _WEBHOOKS, (*WRITE, *DELETE), cluster=True, free=True),
@@ -194,7 +205,6 @@ OTHER_ATOMS = (
         cluster=True,
     ),
     Atom("storageclasses-create", "storage.k8s.io", ("storageclasses",), ("create",), cluster=True),
-    Atom("impersonate-uid", AUTHENTICATION, ("uids",), ("impersonate",), cluster=True),
     *(
         Atom(
             f"impersonate-{mode}",

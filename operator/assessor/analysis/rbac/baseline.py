@@ -5,7 +5,7 @@ from functools import cache
 
 from assessor.analysis.rbac.atom_table import INDEX
 from assessor.analysis.rbac.atoms import NOTHING, Powers
-from assessor.analysis.rbac.defaults import BINDINGS, Default, rules_of
+from assessor.analysis.rbac.defaults import Default, default_at, rules_of
 from assessor.analysis.rbac.matching import allows
 from assessor.analysis.rbac.requests import ANONYMOUS, Request
 from assessor.analysis.rbac.usage.cells import cells_of
@@ -15,20 +15,21 @@ BOOTSTRAP_INFO = "kube-public", "kubeadm:bootstrap-signer-clusterinfo"
 BOOTSTRAP_INFO_RULES = (PolicyRule(("get",), ("",), ("configmaps",), ("cluster-info",)),)
 """What kubeadm lets everybody read, so that nodes find the cluster that they are to join."""
 
-KNOWN = BINDINGS | {BOOTSTRAP_INFO: Default(BOOTSTRAP_INFO, frozenset({f"user:{ANONYMOUS}"}))}
+BOOTSTRAP_INFO_BINDING = Default(BOOTSTRAP_INFO, frozenset({f"user:{ANONYMOUS}"}))
 
 BUILT_IN = ("admin", "edit")
 """Default roles that are made to be bound to people; `view` grants nothing that is a risk."""
 
 
 def is_baseline(bound: BoundRole) -> bool:
-    """Whether the control plane, or kubeadm, made a binding, and it grants no more than made.
+    """Whether the control plane, kubeadm or a provider made a binding, and it grants no more.
 
     The same name with another subject, or with a right that the default role does not have, is
     somebody's own. Labels prove nothing, as anybody may set them.
     """
     binding, role = bound.binding, bound.role
-    default = KNOWN.get((binding.meta.namespace, binding.meta.name))
+    place = binding.meta.namespace, binding.meta.name
+    default = BOOTSTRAP_INFO_BINDING if place == BOOTSTRAP_INFO else default_at(place)
     return (
         default is not None
         and role is not None

@@ -1,5 +1,7 @@
 """The rules of a role that make a risk of it, to be told."""
 
+from collections.abc import Sequence
+
 from msgspec import Struct
 
 from assessor.analysis.rbac.applying import Patched
@@ -36,12 +38,13 @@ def _origins(role: Role) -> tuple[Origin, ...]:
     """Of each rule; derived once for each role that is told of."""
     kept = vars(role)
     if "origins" not in kept:
-        kept["origins"] = _derived(role.rules)
+        kept["origins"] = origins_of(role.rules)
     origins: tuple[Origin, ...] = kept["origins"]
     return origins
 
 
-def _derived(rules: tuple[PolicyRule, ...]) -> tuple[Origin, ...]:
+def origins_of(rules: Sequence[PolicyRule]) -> tuple[Origin, ...]:
+    """Of each of some rules that one subject holds."""
     patched = INDEX.patched(rules)
     applied = [INDEX.applied(rule, patched) for rule in rules]
     created = Patched.of(zip(rules, applied, strict=True))

@@ -34,13 +34,16 @@ def effective_rule(rule: PolicyRule, namespace: str) -> PolicyRule | None:
     A RoleBinding grants no URLs and nothing on resources that have no namespace, of namespaces
     only its own; None where nothing is left.
     """
+    if rule.resources and all(map(is_void, rule.resources)):
+        return None
     if not namespace:
         return rule
     foreign = bool(rule.resource_names) and namespace not in rule.resource_names
     resources = tuple(
         each
         for each in rule.resources
-        if not _is_nothing(each, rule) and not (foreign and _is_of(each, rule, {("", NAMESPACES)}))
+        if not (is_void(each) or _is_nothing(each, rule))
+        and not (foreign and _is_of(each, rule, {("", NAMESPACES)}))
     )
     if not resources:
         return None
@@ -49,14 +52,21 @@ def effective_rule(rule: PolicyRule, namespace: str) -> PolicyRule | None:
     return msgspec.structs.replace(rule, resources=resources, non_resource_urls=())
 
 
+def is_void(resource: str) -> bool:
+    """Whether a rule grants nothing on it: ``pods/*`` is no wildcard, and no subresource is ``*``.
+
+    A rule matches ``*``, a resource as it is spelled and ``*/<subresource>``, nothing else
+    (k8s.io/kubernetes/pkg/apis/rbac/v1, ResourceMatches).
+    """
+    return resource.endswith("/*")
+
+
 def takes_effect(bound: BoundRole) -> bool:
     """Whether a binding grants anything at all."""
     if bound.role is None:
         return False
     namespace = bound.binding.meta.namespace
-    return (not namespace and bool(bound.role.rules)) or (
-        _takes_effect_anywhere(bound.role) or _takes_effect_in(namespace, bound.role)
-    )
+    return _takes_effect_anywhere(bound.role) or _takes_effect_in(namespace, bound.role)
 
 
 def _takes_effect_anywhere(role: Role) -> bool:

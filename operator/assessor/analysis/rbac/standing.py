@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 
 from assessor.analysis.memo import once_per_snapshot
+from assessor.analysis.rbac.baseline import is_baseline
 from assessor.analysis.rbac.bindings import scope_of
 from assessor.analysis.rbac.effect import takes_effect
 from assessor.analysis.rbac.grants import hits_of
-from assessor.analysis.rbac.holdings import held
+from assessor.analysis.rbac.holdings import held, parts_of
 from assessor.analysis.rbac.reach import EVERY_NAMESPACE, account_of, reached_by
 from assessor.analysis.rbac.union import joint
 from assessor.inventory.kinds import RBAC_KINDS
@@ -82,9 +83,9 @@ def _worst(given: list[BoundRole], more: tuple[BoundRole, ...], place: str) -> S
     """The worst risk in one place, of each binding or of several, at least one of them given."""
     alone = (hit for b in given if b.role for hit in hits_of(b.role, scope_of(b)))
     severities = [hit.severity for hit in alone]
-    parts = [held(bound, own=True).part for bound in given]
-    parts += [held(bound, own=False).part for bound in more]
-    severities += [each.hit.severity for each in joint(parts, place)]
+    several = [held(bound, own=True) for bound in given]
+    several += [held(bound, own=False) for bound in more]
+    severities += [each.hit.severity for each in joint(parts_of(several), place)]
     return max(severities, default=Severity.INFO)
 
 
@@ -103,7 +104,8 @@ def _bindings(snapshot: Snapshot) -> Mapping[str, tuple[BoundRole, ...]]:
 def _to_accounts(snapshot: Snapshot) -> Iterator[tuple[str, BoundRole]]:
     """Every binding to an account of the namespace, with the account's name.
 
-    In the namespace itself also those to every account: they are rights here.
+    In the namespace itself also those to every account: they are rights here, but where a provider
+    gives them to every account of every namespace.
     """
     here = snapshot.namespace.meta.name
     sources = (
@@ -116,4 +118,5 @@ def _to_accounts(snapshot: Snapshot) -> Iterator[tuple[str, BoundRole]]:
             for subject in bound.binding.subjects:
                 if reached_by(subject) in reaching:
                     account = account_of(subject)
-                    yield account[1] if account else EVERY_ACCOUNT, bound
+                    if account or not is_baseline(bound):
+                        yield account[1] if account else EVERY_ACCOUNT, bound

@@ -49,7 +49,7 @@ def token_without_rights(root: RootController, snapshot: Snapshot) -> Iterator[P
     has an audience of its own, and is not meant here.
     """
     accounts = accounts_by_name(snapshot)
-    for site in sites(snapshot)[root.ref]:
+    for site in sites(root):
         account = site.spec.service_account
         if _needless(site, accounts, snapshot):
             at = site.path("automountServiceAccountToken")
@@ -147,7 +147,7 @@ def token_secret_mounted(root: RootController, snapshot: Snapshot) -> Iterator[P
     exists), by being mounted where the API's token belongs, or by its type where it stands in a
     file. Source: the Kubernetes documentation, "Manually create a long-lived API token".
     """
-    for site in sites(snapshot)[root.ref]:
+    for site in sites(root):
         for index, volume in enumerate(site.spec.volumes):
             for name in volume.secrets:
                 if _is_token_secret(name, snapshot) or (

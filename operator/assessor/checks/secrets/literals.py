@@ -76,7 +76,7 @@ def credential_in_config_map(config_map: ConfigMap, _: Snapshot) -> Iterator[Pro
 
     ConfigMaps are readable by far more accounts than Secrets, and are not encrypted at rest. A
     detector library judges shapes and names while the ConfigMap is decoded; nothing of its data is
-    kept. Certificates are public; binaryData is not looked at.
+    kept. Certificates are public. Of binaryData what is text is looked at, and keystores are not.
     """
     for exposure in config_map.exposures:
         yield _exposed(f"entry {clip(exposure.name)}", exposure, exposure.field)

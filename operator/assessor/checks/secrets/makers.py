@@ -35,7 +35,7 @@ def secret_without_maker(root: RootController, snapshot: Snapshot) -> Iterator[P
     """
     made = _made(snapshot)
     told: set[str] = set()
-    for site in sites(snapshot)[root.ref]:
+    for site in sites(root):
         for path, name in secrets_used(site.spec):
             if name and name not in made and name not in told:
                 told.add(name)

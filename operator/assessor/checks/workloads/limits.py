@@ -1,6 +1,6 @@
 """WORKLOAD-09: containers that may take all of their node's CPU or memory."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from assessor.analysis.sites import Site
 from assessor.catalogue.checks import CheckFunction, Problem, Subjects, check
@@ -63,7 +63,7 @@ _without_memory_limit = _unlimited(_memory, "memory")
 Set what it needs at most, or a LimitRange as the namespace's default:
 resources: {limits: {cpu: 500m}}""",
 )
-def no_cpu_limit(root: RootController, snapshot: Snapshot) -> Iterator[Problem]:
+def no_cpu_limit(root: RootController, snapshot: Snapshot) -> Iterable[Problem]:
     """The container may take all of its node's processors.
 
     A limit of zero is none. A limit of the pod as a whole counts for its containers, and so does
@@ -83,7 +83,7 @@ def no_cpu_limit(root: RootController, snapshot: Snapshot) -> Iterator[Problem]:
 Set what it needs at most, or a LimitRange as the namespace's default:
 resources: {limits: {memory: 256Mi}}""",
 )
-def no_memory_limit(root: RootController, snapshot: Snapshot) -> Iterator[Problem]:
+def no_memory_limit(root: RootController, snapshot: Snapshot) -> Iterable[Problem]:
     """The container may take all of its node's memory, and others are then killed for it.
 
     A limit of zero is none. A limit of the pod as a whole counts for its containers, and so does

@@ -7,11 +7,20 @@ from typing import Any, Generic, TypeVar
 import msgspec
 from msgspec import Raw, Struct, field
 
-from assessor.inventory.decoding import accounts, controllers, foreign, network, pods, rbac, secrets
+from assessor.inventory.decoding import (
+    accounts,
+    assessments,
+    controllers,
+    foreign,
+    network,
+    pods,
+    rbac,
+    secrets,
+)
 from assessor.inventory.decoding.interning import Interner
 from assessor.inventory.decoding.results import MalformedRecord, Record
 from assessor.inventory.decoding.wire import WireObject
-from assessor.inventory.kinds import SECRET_MAKER_KINDS, ObservedKind
+from assessor.inventory.kinds import ASSESSMENTS, SECRET_MAKER_KINDS, ObservedKind
 
 T = TypeVar("T")
 Projection = Callable[[Any, ObservedKind, Interner], Record]
@@ -69,6 +78,10 @@ _SPECIAL: dict[tuple[str, str], tuple[Any, Projection]] = {
     ("batch", "CronJob"): (controllers.WireCronJob, controllers.project_cron_job),
     ("", "ConfigMap"): (secrets.WireConfigMap, secrets.project_config_map),
     ("", "Secret"): (secrets.WireSecret, secrets.project_secret),
+    (ASSESSMENTS.group, ASSESSMENTS.kind): (
+        assessments.WireAssessment,
+        assessments.project_assessment,
+    ),
     **{
         (kind.group, kind.kind): (secrets.WireMaker, secrets.project_maker)
         for kind in SECRET_MAKER_KINDS

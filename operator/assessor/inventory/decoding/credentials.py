@@ -78,10 +78,10 @@ def in_arguments(arguments: Sequence[str], field: str) -> Iterator[Exposure]:
             yield Exposure(at, name[:LONGEST_NAME], BY_NAME)
 
 
-def in_data(data: Mapping[str, str]) -> Iterator[Exposure]:
+def in_data(data: Mapping[str, str], field: str = "data") -> Iterator[Exposure]:
     """Entries of a ConfigMap, and lines such as `password: …` of the files that they are."""
     for key, text in data.items():
-        at = f"data['{key}']"
+        at = f"{field}['{key}']"
         rest = _CERTIFICATE.sub("", text).strip()
         if "\n" not in rest and (kind := kind_of(key, rest)):
             yield Exposure(at, key[:LONGEST_NAME], kind)

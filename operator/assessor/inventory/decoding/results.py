@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from assessor.inventory.assessments import AssessmentRecord
 from assessor.inventory.credentials import ConfigMap, SecretMaker, SourceSecret
 from assessor.inventory.network import ForeignPolicy, NetworkPolicy, Service
 from assessor.inventory.rbac import Role, RoleBinding
@@ -20,6 +21,7 @@ Record = (
     | ConfigMap
     | SecretMaker
     | SourceSecret
+    | AssessmentRecord
 )
 """The view of one object of an observed kind."""
 

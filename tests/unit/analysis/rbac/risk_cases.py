@@ -131,6 +131,7 @@ CASES: list[tuple[Rights, str, Severity | None, Severity | None]] = [
             ("", C),
             ("kubernetes.io/*", C),
             ("kubernetes.io/kube-apiserver-client", C),
+            ("kubernetes.io/kube-apiserver-client-kubelet", C),
             ("kubernetes.io/kubelet-serving", M),
             ("example.com/mine", M),
         )

@@ -1,8 +1,11 @@
 """The catalogue: how bad each right is in one namespace, and in all of them."""
 
+from functools import reduce
+from operator import or_
+
 import pytest
 
-from assessor.analysis.rbac.atom_table import INDEX
+from assessor.analysis.rbac.atom_table import ATOMS, INDEX
 from assessor.analysis.rbac.grants import Scope, hits, hits_of
 from assessor.analysis.rbac.risk_table import IMPERSONATION, RISKS
 from assessor.inventory.meta import Meta
@@ -108,3 +111,10 @@ def test_every_resource_of_every_group_is_told_as_that() -> None:
     apart = may("get", "*") + may("get", "pods", "*")
     (found,) = hits(INDEX.powers(apart), Scope("payments"))
     assert found.may.startswith("act on every resource of a group")
+
+
+def test_every_atom_is_part_of_a_risk() -> None:
+    """One that no risk asks for would be looked for in vain."""
+    tiers = [tier for risk in (*RISKS, *IMPERSONATION) for tier in risk.tiers]
+    needed = reduce(or_, (need for tier in tiers for need in tier.needs))
+    assert [atom.id for atom in ATOMS if not needed & INDEX.mask(atom.id)] == []

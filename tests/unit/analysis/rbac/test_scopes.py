@@ -4,11 +4,11 @@ import pytest
 
 from assessor.analysis.rbac.atom_table import INDEX
 from assessor.analysis.rbac.behind import rules_behind
-from assessor.analysis.rbac.effect import NOBODYS, effective_rule
+from assessor.analysis.rbac.effect import NOBODYS, effective_rule, takes_effect
 from assessor.analysis.rbac.grants import Scope, hits_of
 from assessor.inventory.rbac import PolicyRule
 from assessor.kernel.severity import Severity
-from tests.unit.analysis.rbac.granted import JANE, found, group, of_namespace
+from tests.unit.analysis.rbac.granted import JANE, found, group, of_cluster, of_namespace
 from tests.unit.analysis.rbac.risk_cases import ADMISSION, H, M, Rights, may
 from tests.unit.analysis.rbac.test_behind import role_of
 from tests.unit.views import snapshot
@@ -131,3 +131,17 @@ def test_the_control_plane_are_users() -> None:
     only = of_namespace("a", everything, subjects=(group("system:kube-scheduler"),))
     for bound in (named, only):
         assert found(snapshot(role_bindings=(bound,)))["all-powers"] == [("a", Severity.HIGH)]
+
+
+@pytest.mark.parametrize("resources", ["pods/*", "*/*", "pods/* nodes/*"])
+@pytest.mark.parametrize("group", ["", "*"])
+def test_what_only_looks_like_a_wildcard_grants_nothing(resources: str, group: str) -> None:
+    """Not for the cluster either, whatever other axis is one; beside a resource it is left out."""
+    for cluster in (False, True):
+        scope = Scope("example", cluster=cluster)
+        assert hits_of(role_of(may("*", resources, group)), scope) == ()
+        told = hits_of(role_of(may("*", f"secrets {resources}", group)), scope)
+        assert [each.risk for each in told] == ["wildcard-group" if group else "wildcard-verb"]
+        binding = of_cluster if cluster else of_namespace
+        bound = binding("app", *may("*", resources, group), subjects=(JANE,))
+        assert not takes_effect(bound)

@@ -1,10 +1,13 @@
-"""The roles and bindings that Kubernetes 1.37 makes by itself, as generated from an API server."""
+"""The roles and bindings that Kubernetes 1.37 and its providers make by themselves.
+
+Kubernetes' are generated from an API server; providers' are those that they publish.
+"""
 
 from assessor.analysis.rbac.defaults.reading import (
-    BINDINGS,
     ROLES,
     Default,
+    default_at,
     rules_of,
 )
 
-__all__ = ["BINDINGS", "ROLES", "Default", "rules_of"]
+__all__ = ["ROLES", "Default", "default_at", "rules_of"]

@@ -8,6 +8,8 @@ from msgspec import Struct
 
 from assessor.analysis.rbac.defaults.bindings import BINDINGS as BINDINGS_TEXT
 from assessor.analysis.rbac.defaults.controllers import CONTROLLERS as CONTROLLERS_TEXT
+from assessor.analysis.rbac.defaults.providers import BINDINGS as PROVIDERS_BINDINGS_TEXT
+from assessor.analysis.rbac.defaults.providers import ROLES as PROVIDERS_ROLES_TEXT
 from assessor.analysis.rbac.defaults.roles import ROLES as ROLES_TEXT
 from assessor.inventory.rbac import PolicyRule
 
@@ -17,6 +19,9 @@ Place = tuple[str, str]
 CORE = '""'
 URLS = "URLs"
 """Stands for the group in a rule about URLs."""
+
+ANY_NAMESPACE = "*"
+"""Stands for the namespace of a binding that is made in each."""
 
 
 class Default(Struct, frozen=True):
@@ -55,17 +60,29 @@ def _rule(line: str) -> PolicyRule:
 
 
 def _bindings() -> Iterator[tuple[Place, Default]]:
-    for first, subjects in _objects(BINDINGS_TEXT):
-        binding, _, role = first.partition(" -> ")
-        yield _place(binding), Default(_place(role or binding), frozenset(subjects))
+    for text in (BINDINGS_TEXT, PROVIDERS_BINDINGS_TEXT):
+        for first, subjects in _objects(text):
+            binding, _, role = first.partition(" -> ")
+            yield _place(binding), Default(_place(role or binding), frozenset(subjects))
 
 
 BINDINGS: dict[Place, Default] = dict(_bindings())
-"""The default bindings by their place."""
+"""The default bindings by their place, Kubernetes' and providers'."""
 
 ROLES: dict[Place, list[str]] = {
     _place(first): lines
-    for text in (CONTROLLERS_TEXT, ROLES_TEXT)
+    for text in (CONTROLLERS_TEXT, ROLES_TEXT, PROVIDERS_ROLES_TEXT)
     for first, lines in _objects(text)
 }
-"""The default roles that these bindings grant, `edit` and `admin` besides: a rule a line."""
+"""The default roles that these bindings grant, and admin, edit and view: a rule a line."""
+
+
+def default_at(place: Place) -> Default | None:
+    """The default binding of that place; of those that are made in each namespace, that one's."""
+    namespace, name = place
+    if not namespace or place in BINDINGS:
+        return BINDINGS.get(place)
+    found = BINDINGS.get((ANY_NAMESPACE, name))
+    return found and Default(
+        found.role, frozenset(each.replace(ANY_NAMESPACE, namespace) for each in found.subjects)
+    )

@@ -197,6 +197,32 @@ system:service-account-issuer-discovery
 system:volume-scheduler
   "" | persistentvolumeclaims persistentvolumes | get list patch update watch
   storage.k8s.io | storageclasses | get list watch
+view
+  "" | bindings configmaps endpoints events limitranges | get list watch
+  "" | namespaces namespaces/status | get list watch
+  "" | persistentvolumeclaims persistentvolumeclaims/status pods | get list watch
+  "" | pods/log pods/status | get list watch
+  "" | replicationcontrollers | get list watch
+  "" | replicationcontrollers/scale replicationcontrollers/status | get list watch
+  "" | resourcequotas resourcequotas/status | get list watch
+  "" | serviceaccounts services services/status | get list watch
+  apps | controllerrevisions daemonsets daemonsets/status | get list watch
+  apps | deployments deployments/scale deployments/status | get list watch
+  apps | replicasets replicasets/scale replicasets/status | get list watch
+  apps | statefulsets statefulsets/scale statefulsets/status | get list watch
+  autoscaling | horizontalpodautoscalers horizontalpodautoscalers/status | get list watch
+  batch | cronjobs cronjobs/status jobs jobs/status | get list watch
+  discovery.k8s.io | endpointslices | get list watch
+  events.k8s.io | events | get list watch
+  extensions | daemonsets daemonsets/status deployments | get list watch
+  extensions | deployments/scale deployments/status ingresses | get list watch
+  extensions | ingresses/status networkpolicies replicasets | get list watch
+  extensions | replicasets/scale | get list watch
+  extensions | replicasets/status replicationcontrollers/scale | get list watch
+  networking.k8s.io | ingresses ingresses/status networkpolicies | get list watch
+  policy | poddisruptionbudgets poddisruptionbudgets/status | get list watch
+  resource.k8s.io | resourceclaims | get list watch
+  resource.k8s.io | resourceclaims/status resourceclaimtemplates | get list watch
 kube-system/extension-apiserver-authentication-reader
   "" | configmaps | get list watch | extension-apiserver-authentication
 kube-system/system::leader-locking-kube-controller-manager

@@ -108,6 +108,15 @@ patch on rolebindings and clusterrolebindings.""",
                 named=Severity.CRITICAL,
             ),
             tier(
+                "approve kubelets' certificate requests, and so become any node",
+                None,
+                Severity.CRITICAL,
+                ("csr-approval",),
+                ("signers-approve-kubelets",),
+                named=Severity.CRITICAL,
+                may_named="approve kubelets' certificate requests, and so become any node",
+            ),
+            tier(
                 "approve certificate requests of a signer that is named",
                 None,
                 Severity.MEDIUM,
@@ -126,8 +135,10 @@ patch on rolebindings and clusterrolebindings.""",
             ),
         ),
         """Who approves certificate requests decides who somebody is: a client certificate for
-        any user is one request away, by the signer kubernetes.io/kube-apiserver-client. Other
-        signers' certificates the API server takes for nobody, or for nodes: Medium.
+        any user is one request away, by the signer kubernetes.io/kube-apiserver-client, and one for
+        any node by kubernetes.io/kube-apiserver-client-kubelet: nodes read the Secrets and make the
+        tokens of all their pods. Other signers' certificates the API server takes for nobody: these
+        are Medium.
 
         Takes update or patch on certificatesigningrequests/approval and `approve` on a signer;
         `sign` with the requests' status is less without the authority's key.""",

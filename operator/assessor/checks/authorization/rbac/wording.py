@@ -9,16 +9,16 @@ from assessor.catalogue.wording import clip, name_some
 from assessor.inventory.rbac import BoundRole, PolicyRule, Subject
 from assessor.inventory.snapshot import Snapshot
 
-NONE: Iterator[Problem] = iter(())
-
 
 def problems(risk: str, bound: BoundRole, snapshot: Snapshot) -> Iterator[Problem]:
-    """The risk at this binding: once for all its subjects, or for each that needs others to it.
+    """The risk at this binding: once for all its subjects, or for each that needs others to it."""
+    known = judged(snapshot).get(risk, {})
+    return map(_problem, known.get(bound.binding.ref, ()))
 
-    Asked for each risk at each binding, and mostly in vain.
-    """
-    known = judged(snapshot).get(risk)
-    return map(_problem, known.get(bound.binding.ref, ())) if known else NONE
+
+def is_nowhere(risk: str, snapshot: Snapshot) -> bool:
+    """Whether no binding is the risk: there are many of them, and in most namespaces none is."""
+    return risk not in judged(snapshot)
 
 
 def _problem(grant: Grant) -> Problem:

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from assessor.adapters.manifest_files import read_manifests
+from assessor.adapters.manifests import reading
+from assessor.adapters.manifests.strict import read_manifests
 from assessor.adapters.rbac_files import read_rbac
 from assessor.inventory.decoding.results import Record
 from assessor.inventory.kinds import CORE_KINDS, RBAC_KINDS
@@ -108,14 +109,16 @@ def test_what_is_no_object_is_skipped_in_directories_only(tmp_path: Path) -> Non
     path = file(tmp_path, "replicas: 3\n---\n- a\n", "values.yaml")
     file(tmp_path, ROLE)
     assert names(tmp_path) == ["reader"]
-    with pytest.raises(InputError, match=r"values\.yaml, document 1, line 1: apiVersion"):
+    with pytest.raises(InputError, match=r"values\.yaml, line 1: is no object"):
         read(path)
 
 
 def test_stdin_is_a_dash(monkeypatch: pytest.MonkeyPatch) -> None:
     """Told as stdin where something is wrong."""
+    reading._stdin.cache_clear()
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(ROLE.encode())))
     assert names("-") == ["reader"]
+    reading._stdin.cache_clear()
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"a: [")))
     with pytest.raises(InputError, match=r"^stdin, line 2"):
         read("-")
@@ -145,21 +148,34 @@ def edited(before: str, after: str) -> str:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        (edited("kind: RoleBinding\n", ""), r"document 2, line 8: kind is missing"),
-        (edited("name: readers, ", ""), r"document 2, line 8: RoleBinding: .*`name`"),
-        (edited("kind: Role,", "kind: 7,"), r"RoleBinding readers: .*roleRef\.kind"),
+        (edited("kind: RoleBinding\n", ""), r"line 8: is no object: .*kind is missing"),
+        (edited("name: readers, ", ""), r"line 8: RoleBinding: .*`name`"),
+        (edited("kind: Role,", "kind: 7,"), r"RoleBinding: readers: .*roleRef\.kind"),
         (edited("name: app", "name: ''"), r"readers: .*subjects\[0\]\.name|\$\.subjects\[\.\.\.\]"),
-        (edited("verbs: [get]", "verbs: get"), r"document 1, line 2: Role reader: .*verbs"),
-        (edited("[get]", "[yes]"), r"Role reader: .*verbs"),
+        (edited("verbs: [get]", "verbs: get"), r"line 2: Role: reader: .*verbs"),
+        (edited("[get]", "[yes]"), r"Role: reader: .*verbs"),
         (edited("metadata: {name: reader}", "metadata: 7"), r"line 2: Role: .*metadata"),
-        (edited(f"{API}\nkind: RoleB", f"{API}beta1\nkind: RoleB"), r"is read as .*/v1, not as"),
-        (edited("{name: reader}", "{name: reader, labels: {true: x}}"), "document 1, line 2: Role"),
-        ('{"apiVersion": "v1", "kind": "List", "items": [{}]}', r"items\[0\]: apiVersion"),
-        ('{"apiVersion": "v1", "kind": "List", "items": [7]}', r"items\[0\]: is not an object"),
+        (
+            edited(f"{API}\nkind: RoleB", f"{API}beta1\nkind: RoleB"),
+            r"line 8: RoleBinding is not served as",
+        ),
+        (
+            '{"apiVersion": "v1", "kind": "List", "items": [{}]}',
+            "line 1: .*item is no object",
+        ),
+        (
+            '{"apiVersion": "v1", "kind": "List", "items": [7]}',
+            "line 1: .*item is no object",
+        ),
         ('{"apiVersion": "v1", "kind": "List", "items": 7}', "items is no list"),
         ('{"apiVersion": "v1", "kind": 7}', "kind is missing or no string"),
-        ("7", "is not an object"),
-        (f"apiVersion: {API}\nkind: Role\nmetadata: &m {{name: x, labels: *m}}", "document 1"),
+        ("7", "line 1: is no object"),
+        (f"apiVersion: {API}\nkind: Role\nmetadata: &m {{name: x, labels: *m}}", "itself"),
+        ("a: 1\nrules: []\nrules: []\n", "line 3: the key 'rules' is there twice"),
+        ('{"a": {"b": 1,\n"b": 2}}', "line 1: the key 'b' is there twice"),
+        ('{"a": 1}\n{"a": {"b": 1, "b": 2}}', "line 2: the key 'b' is there twice"),
+        ("a: 1\nb: [\n", "line 3"),
+        ("[" * 100_000, "line 1"),
     ],
 )
 def test_what_is_malformed_is_named(tmp_path: Path, text: str, told: str) -> None:
@@ -180,13 +196,22 @@ def test_what_cannot_be_read_is_named(tmp_path: Path, name: str) -> None:
 
 
 def test_other_encodings_are_refused(tmp_path: Path) -> None:
-    """A byte order mark is fine."""
+    """A byte order mark is fine, and tells UTF-16, which YAML's readers take as well."""
     path = tmp_path / "a.yaml"
-    path.write_bytes(ROLE.encode("utf-16"))
+    path.write_bytes(b"# caf\xe9" + ROLE.encode())
     with pytest.raises(InputError, match="UTF-8"):
         read(path)
-    path.write_bytes(ROLE.encode("utf-8-sig"))
-    assert names(path) == ["reader"]
+    for encoding in ("utf-8-sig", "utf-16"):
+        path.write_bytes(ROLE.encode(encoding))
+        assert names(path) == ["reader"]
+
+
+def test_yaml_is_read_as_the_api_server_decodes_it(tmp_path: Path) -> None:
+    """A key becomes text, and a merge counts: an answer is about what would be applied."""
+    labels = "labels: {<<: {tier: web}, true: x}"
+    text = ROLE.replace("Role", "ClusterRole").replace("reader}", f"reader, {labels}}}")
+    (role,) = read(file(tmp_path, text))
+    assert role.meta.labels == {"tier": "web", "true": "x"}
 
 
 def test_any_observed_kind_can_be_read(tmp_path: Path) -> None:
@@ -194,7 +219,7 @@ def test_any_observed_kind_can_be_read(tmp_path: Path) -> None:
     text = "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: app}\n"
     found = list(read_manifests([str(file(tmp_path, text))], CORE_KINDS, namespace="a"))
     assert [each.record.meta.name for each in found] == ["app"]
-    assert found[0].place.endswith("a.yaml, document 1, line 1")
+    assert found[0].place.endswith("a.yaml, line 1")
 
 
 # ── roles and bindings ────────────────────────────────────────────────────────────────────────
@@ -217,6 +242,6 @@ def test_aggregated_roles_are_filled(tmp_path: Path) -> None:
 def test_what_no_api_server_stores_is_refused(tmp_path: Path) -> None:
     """A misspelt kind of subject would grant nothing, without a word."""
     path = file(tmp_path, BINDING.replace("kind: ServiceAccount", "kind: serviceAccount"))
-    told = r"document 1, line 2: RoleBinding/readers: subjects\[0\]\.kind: 'serviceAccount'"
+    told = r"line 2: RoleBinding/readers: subjects\[0\]\.kind: 'serviceAccount'"
     with pytest.raises(InputError, match=told):
         read_rbac([str(path)], namespace="default")
