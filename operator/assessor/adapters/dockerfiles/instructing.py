@@ -39,6 +39,14 @@ _SOME_VALUE = "Xq7vRt2LpW9z"
 """With this a name is asked whether it is one of a credential."""
 
 
+TEMPLATE = "is a template, which is to be filled in first"
+
+
+def is_template(text: str) -> bool:
+    """Whether something is to be put into a line before a builder could read it."""
+    return "{{" in text or "{%" in text
+
+
 class Parts(Struct, frozen=True):
     """A line's keyword and what comes behind it, and whether ONBUILD stands before it."""
 
@@ -67,8 +75,8 @@ def _cut(text: Cut) -> Parts:
     keyword, *rest = text.split(2) or [text]
     if keyword.text.upper() not in KEYWORDS:
         place = text.source.place(keyword.at(0))
-        if "{{" in text.text or "{%" in text.text:
-            raise DockerfileError("is a template, which is to be filled in first", place)
+        if is_template(text.text):
+            raise DockerfileError(TEMPLATE, place)
         told = keyword.text if keyword.text.isalpha() else ""
         shown = f"{told[:_LONGEST_KEYWORD]} " if told else "a line "
         raise DockerfileError(f"{shown}is no instruction", place)

@@ -6,8 +6,10 @@ from assessor.adapters.dockerfiles import exposing
 from assessor.adapters.dockerfiles.faults import DockerfileError
 from assessor.adapters.dockerfiles.instructing import (
     SETS,
+    TEMPLATE,
     Parts,
     instruction,
+    is_template,
     parts_of,
     sets_of,
 )
@@ -20,6 +22,7 @@ from assessor.inventory.dockerfiles.commands import Word
 from assessor.inventory.dockerfiles.files import Base, Dockerfile, Stage
 from assessor.inventory.dockerfiles.instructions import Instruction
 
+_FROM = "FROM needs an image, and AS and a name where it has one"
 _PLAIN_FROM = 1
 _NAMED_FROM = 3
 
@@ -85,7 +88,8 @@ class _Reader:
         named = len(words) == _NAMED_FROM and words[1].text.upper() == "AS"
         if len(words) != _PLAIN_FROM and not named:
             place = (made.head.line, made.head.column)
-            raise DockerfileError("FROM needs an image, and AS and a name where it has one", place)
+            told = TEMPLATE if is_template(line.text.text) else _FROM
+            raise DockerfileError(told, place)
         name = words[2].text.lower() if named else ""
         base = self._base(words[0])
         if base.stage is None:
