@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 PLAYGROUND := PYTHONPATH=tools $(BIN)/python -m playground
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down test soak conformance bench bench-analysis bench-scan fuzz lint generate image
+.PHONY: help demo up down test soak conformance bench bench-analysis bench-scan bench-dockerfiles fuzz lint generate image
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,8 +50,11 @@ bench: $(VENV)/ready ## Measure the operator on a fleet beside what the API serv
 bench-scan: $(VENV)/ready ## Measure scans beside kube-score and checkov, where PATH has them; KUBE_SCORE=, CHECKOV=
 	PYTHONPATH=. $(BIN)/python -m tests.bench.scan
 
+bench-dockerfiles: $(VENV)/ready ## Measure scans of 1,000 Dockerfiles beside hadolint
+	PYTHONPATH=. $(BIN)/python -m tests.bench.dockerfiles
+
 fuzz: $(VENV)/ready ## Scan many random files; FUZZ= examples of each kind
-	ASSESSOR_FUZZ=$(FUZZ) $(BIN)/pytest tests/unit/scanner/test_fuzz.py --timeout 0
+	ASSESSOR_FUZZ=$(FUZZ) $(BIN)/pytest tests/unit/scanner/test_fuzz.py tests/unit/scanner/test_fuzz_dockerfiles.py --timeout 0
 
 bench-analysis: $(VENV)/ready ## Measure RBAC analysis on three sizes of fleet
 	PYTHONPATH=operator:. $(BIN)/python -m tests.bench.rbac
