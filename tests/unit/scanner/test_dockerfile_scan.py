@@ -1,6 +1,8 @@
 """`assessor scan` on Dockerfiles: which files, what is told where, what is unknown, exit codes."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -225,3 +227,26 @@ def test_our_own_dockerfile_passes(monkeypatch: pytest.MonkeyPatch) -> None:
     assert made["warnings"] == []
     judged = {f"IMAGE-{number:02}" for number in (*range(1, 15), 16)}
     assert {each["id"] for each in made["controls"] if each["result"] == "Pass"} == judged
+
+
+def test_a_manifest_alone_loads_no_grammar() -> None:
+    """One file shall be scanned at once; a Dockerfile does load it."""
+    write("a.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: []}\n")
+    write("Dockerfile", SUDO)
+    assert loaded("a.yaml") == []
+    assert "tree_sitter" in loaded("Dockerfile")
+
+
+def loaded(file: str) -> list[str]:
+    """The modules of the grammar that a fresh interpreter has after scanning a file."""
+    shown = "print(*(m for m in sys.modules if m.startswith('tree_sitter')), file=sys.stderr)"
+    lines = (
+        "import sys, atexit",
+        f"atexit.register(lambda: {shown})",
+        f"sys.argv = ['assessor', 'scan', '{file}']",
+        "from assessor.cli.main import main",
+        "main()",
+    )
+    command = [sys.executable, "-c", "\n".join(lines)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.stderr.split()

@@ -157,8 +157,18 @@ def is_removed(name: str, run: Instruction, behind: Command) -> bool:
         found = action(command)
         if found is None or found.verb is not Verb.REMOVE:
             continue
+        if _takes_along(found, name, run):
+            return True
         names = {package.name for package in found.packages}
         groups = {text for text in names if text.startswith(".")} & set(installed)
         if name in names or groups:
             return True
     return False
+
+
+def _takes_along(found: Action, name: str, run: Instruction) -> bool:
+    """Whether a removal takes along what `apt-mark auto` marked, as official images do."""
+    along = found.flags & {"--auto-remove", "--autoremove"} or found.verb_word.text == "autoremove"
+    marks = [each.texts for each in run.commands if each.program == "apt-mark"]
+    kept = any(texts[:1] == ("manual",) and name in texts for texts in marks)
+    return bool(along) and any(texts[:1] == ("auto",) for texts in marks) and not kept

@@ -105,7 +105,8 @@ def script_of(texts: Sequence[str]) -> int | None:
         text = texts[position]
         if not text.startswith("--") and "c" in text[1:]:
             return _first_word(texts, position + 1)
-        position += 2 if text[1:] in ("o", "O") else 1
+        # ``-euo pipefail``: the last letter's option takes a word.
+        position += 2 if text.endswith(("o", "O")) and not text.startswith("--") else 1
     return None
 
 
