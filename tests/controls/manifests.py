@@ -77,6 +77,6 @@ def problems_of(check: Check, snapshot: Snapshot) -> list[Problem]:
     """What the check finds, over all its subjects."""
     return [
         problem
-        for _, subject in subjects(check.over, snapshot)
+        for _, subject in subjects(check.over, snapshot).subjects
         for problem in check.run(subject, snapshot)
     ]

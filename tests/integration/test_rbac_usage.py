@@ -116,17 +116,32 @@ def test_what_was_not_used_is_told(world: World, log: Path) -> None:
     assert (nodes["verdict"], metrics["verdict"]) == ("Unused", "Unproven")
 
 
-def test_what_no_event_tells_of_is_not_called_unused(world: World, log: Path) -> None:
-    """Bind and escalate of who made bindings and roles; constrained impersonation is seen."""
+def test_what_it_takes_to_give_rights_on_is_told_where_the_log_shows_the_object(
+    world: World, log: Path
+) -> None:
+    """By `bind` and `escalate`, or by holding what is given on; else anything may have been."""
     told = json.loads(usage(world, log, "-o", "json").stdout)
     role = f"{world.a}-binder"
     _, escalate, bind, _ = rules(told, f"sa:{world.a}/binder", role)
-    assert words(escalate["unproven"]) == {"escalate roles"}
-    assert (bind["verdict"], escalate["verdict"]) == ("Unproven", "Unproven")
+    assert (bind["verdict"], escalate["verdict"]) == ("PartlyUsed", "Used")
+    assert [each["resourceNames"] for each in bind["unused"]] == [["edit"]]
     _, escalate, bind, _ = rules(told, f"sa:{world.a}/idle", role)
     assert (bind["verdict"], escalate["verdict"]) == ("Unused", "Unused")
-    (given,) = rules(told, f"sa:{world.a}/granter", f"{world.a}-given")
-    assert (given["verdict"], words(given["unproven"])) == ("Unproven", {"get list secrets"})
+    _, secrets, maps = rules(told, f"sa:{world.a}/granter", f"{world.a}-granter")
+    assert (words(secrets["usedFor"]), words(secrets["unused"])) == (
+        {"get list secrets"},
+        {"delete watch secrets"},
+    )
+    assert maps["verdict"] == "Unused"
+    _, secrets, maps = rules(told, f"sa:{world.a}/patcher", f"{world.a}-patcher")
+    assert (words(secrets["usedFor"]), maps["verdict"]) == ({"watch secrets"}, "Unused")
+    _, secrets = rules(told, f"sa:{world.a}/unseen", f"{world.a}-unseen")
+    assert (secrets["verdict"], words(secrets["unproven"])) == ("Unproven", {"get list secrets"})
+
+
+def test_what_no_event_tells_of_is_not_called_unused(world: World, log: Path) -> None:
+    """What policies' parameters take; constrained impersonation is seen."""
+    told = json.loads(usage(world, log, "-o", "json").stdout)
     _, secrets = rules(told, f"sa:{world.a}/policer", f"{world.a}-policer")
     assert (words(secrets["unproven"]), words(secrets["unused"])) == (
         {"get secrets"},
@@ -166,8 +181,12 @@ def test_every_request_can_be_made_again_with_the_right_sized_roles(
             eventually(lambda step=step: world.answers(step), within=10, what=str(step))
         kept = [Request("delete", "pods"), Request("get", "nodes"), Request("get", path="/metrics")]
         assert all(asked(world, "quiet", *kept)), "who was not judged keeps everything"
+        taken = [Request("delete", "secrets", namespace=here), Request("get", "configmaps")]
         assert not any(
             asked(world, "idle", Request("bind", "clusterroles", RBAC, name="view"))
+            + asked(world, "granter", *taken)
+            + asked(world, "patcher", *taken, Request("get", "secrets", namespace=here))
+            + asked(world, "binder", Request("bind", "clusterroles", RBAC, name="edit"))
             + asked(world, "mate", Request("get", "pods", namespace="default"))
         )
     finally:

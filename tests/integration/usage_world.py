@@ -9,7 +9,11 @@ RBAC = "rbac.authorization.k8s.io"
 ADMISSION = "admissionregistration.k8s.io"
 APPLY = "application/apply-patch+yaml"
 OK, CREATED, FORBIDDEN, ABSENT, CONFLICT = 200, 201, 403, 404, 409
-ACCOUNTS = ("app", "mate", "quiet", "binder", "idle", "actor", "clerk", "granter", "policer")
+ACCOUNTS = (
+    *("app", "mate", "quiet", "binder", "idle", "actor", "clerk", "policer"),
+    *("granter", "patcher", "unseen"),
+)
+MERGE = "application/merge-patch+json"
 
 
 def rule(resources: str, verbs: str, group: str = "", names: str = "") -> Json:
@@ -136,9 +140,11 @@ class World:
             f"/apis/{RBAC}/v1/namespaces/{self.a}/rolebindings/viewers",
             f"/apis/{RBAC}/v1/namespaces/{self.a}/rolebindings/given",
             f"/apis/{RBAC}/v1/namespaces/{self.a}/roles/readers",
+            f"/apis/{RBAC}/v1/clusterroles/{self.a}-made",
             f"/apis/{ADMISSION}/v1/validatingadmissionpolicies/{self.a}",
         ):
             self.kube.delete(path)
+        self.kube.merge(f"/apis/{RBAC}/v1/namespaces/{self.a}/roles/patched", {"rules": []})
 
     def account(self, name: str) -> Json:
         """An account of the first namespace, as a subject."""
@@ -180,8 +186,14 @@ class World:
             "actor",
         )
         yield from self._wide("clerk", [rule("users groups", "impersonate")], "clerk")
-        yield from self._wide("granter", [rule("rolebindings", "create delete", RBAC)], "granter")
-        yield from self._wide("given", [rule("secrets", "get list")], "granter")
+        yield role(f"{self.a}-given", [rule("secrets", "get list")])
+        held = [rule("secrets", "get list watch delete"), rule("configmaps", "get delete")]
+        bindings = rule("rolebindings", "create delete", RBAC)
+        yield from self._wide("granter", [bindings, *held], "granter")
+        yield role("patched", [], self.a)
+        yield from self._wide("patcher", [rule("roles", "patch", RBAC), *held], "patcher")
+        roles = rule("clusterroles", "create delete", RBAC)
+        yield from self._wide("unseen", [roles, rule("secrets", "get list")], "unseen")
         policies = rule("validatingadmissionpolicies", "create delete", ADMISSION)
         yield from self._wide("policer", [policies, rule("secrets", "get list")], "policer")
         jane = role("jane", [rule("configmaps", "list delete")], self.a)
@@ -211,6 +223,8 @@ class World:
             {"kind": "ClusterRole", "metadata": {"name": f"{self.a}-given"}}, [user("x")], self.a
         ) | {"metadata": {"name": "given"}}
         readers = role("readers", [rule("secrets", "get")], self.a)
+        watchers = {"rules": [rule("secrets", "watch")]}
+        made = role(f"{self.a}-made", [rule("secrets", "get")])
         as_jane = {"Impersonate-User": self.jane}
         return [
             Step("app", CREATED, f"{a}/configmaps", "POST", one),
@@ -229,6 +243,8 @@ class World:
             Step("binder", CREATED, f"{bound}/rolebindings", "POST", viewers),
             Step("binder", CREATED, f"{bound}/roles", "POST", readers),
             Step("granter", CREATED, f"{bound}/rolebindings", "POST", given),
+            Step("patcher", OK, f"{bound}/roles/patched", "PATCH", watchers, MERGE),
+            Step("unseen", CREATED, f"/apis/{RBAC}/v1/clusterroles", "POST", made),
             Step(
                 *("policer", CREATED, f"/apis/{ADMISSION}/v1/validatingadmissionpolicies", "POST"),
                 policy(self.a),

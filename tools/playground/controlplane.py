@@ -29,8 +29,17 @@ AUDIT_POLICY = {
     "kind": "Policy",
     "omitStages": ["RequestReceived"],
     "rules": [
-        # Their bodies tell what they are about; no other body is logged.
+        # Their bodies tell what they are about.
         {"level": "RequestResponse", "resources": [{"group": "", "resources": ["events"]}]},
+        # What it takes to write them depends on what they grant; of ClusterRoles and their bindings
+        # the log does not tell it.
+        {
+            "level": "Request",
+            "verbs": ["create", "update", "patch"],
+            "resources": [
+                {"group": "rbac.authorization.k8s.io", "resources": ["roles", "rolebindings"]}
+            ],
+        },
         {"level": "Metadata"},
     ],
 }

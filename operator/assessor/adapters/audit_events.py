@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, unquote
 import msgspec
 from msgspec import Struct, field
 
+from assessor.adapters.audit_objects import Written, given_by
 from assessor.analysis.rbac.requests import (
     AUTHENTICATED,
     SERVICE_ACCOUNT_PREFIX,
@@ -15,7 +16,8 @@ from assessor.analysis.rbac.requests import (
     Request,
     user,
 )
-from assessor.analysis.rbac.uses import Use
+from assessor.analysis.rbac.uses import Given, Use
+from assessor.inventory.rbac import RBAC_GROUP
 
 DECISION = "authorization.k8s.io/decision"
 AUTHENTICATION = "authentication.k8s.io"
@@ -29,6 +31,7 @@ BAD_REQUEST = 400
 NOTHING_CREATED = (404, 409)
 """An update or patch of what does not exist, and a conflict with what does."""
 STREAMS = ("pods/exec", "pods/attach", "pods/portforward")
+WRITES = ("create", "update", "patch")
 NAMED = "metadata.name="
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z", re.ASCII)
 """MicroTime, as the API writes it."""
@@ -81,6 +84,8 @@ class WireEvent(Struct, rename="camel"):
     response_status: WireStatus | None = None
     annotations: dict[str, str] | None = None
     at: str = field(name="requestReceivedTimestamp", default="")
+    request_object: msgspec.Raw = field(default_factory=msgspec.Raw)
+    response_object: msgspec.Raw = field(default_factory=msgspec.Raw)
 
     @property
     def is_event(self) -> bool:
@@ -114,7 +119,7 @@ class WireEvent(Struct, rename="camel"):
         decision = (self.annotations or {}).get(DECISION)
         if decision:
             return decision != "allow"
-        return self._code in REFUSED
+        return self.code in REFUSED
 
     @property
     def constraint(self) -> str:
@@ -125,15 +130,16 @@ class WireEvent(Struct, rename="camel"):
     @property
     def created(self) -> bool:
         """Whether the request made an object."""
-        return self._code == CREATED
+        return self.code == CREATED
 
     @property
     def may_have_created(self) -> bool:
         """Whether the right to create may have been asked for, before something else refused."""
-        return self._code >= BAD_REQUEST and self._code not in NOTHING_CREATED
+        return self.code >= BAD_REQUEST and self.code not in NOTHING_CREATED
 
     @property
-    def _code(self) -> int:
+    def code(self) -> int:
+        """The answer's; 0 where there is none."""
         return self.response_status.code if self.response_status else 0
 
 
@@ -149,7 +155,7 @@ def uses_of(event: WireEvent) -> Iterator[Use]:
     request = _request(event)
     if not event.is_denied:
         identity = _identity(event.impersonated_user or event.user)
-        yield Use(identity, request, at)
+        yield Use(identity, request, at, given=_given(event))
         yield from (Use(identity, each, at, sure) for each, sure in _further(event, request))
     if event.impersonated_user:
         impersonator = _identity(event.user)
@@ -169,6 +175,25 @@ def _further(event: WireEvent, request: Request) -> Iterator[tuple[Request, bool
         yield create, event.created
     if event.verb == "get" and not request.group and request.combined in STREAMS:
         yield create, False
+
+
+def _given(event: WireEvent) -> Given | None:
+    """The rights that a write of a role or binding gives on, if it is one that tells them."""
+    ref = event.object_ref
+    if ref is None or ref.api_group != RBAC_GROUP or event.verb not in WRITES or ref.subresource:
+        return None
+    return given_by(
+        Written(
+            event.verb,
+            ref.resource,
+            ref.namespace,
+            event.code,
+            event.at,
+            event.request_object,
+            event.response_object,
+            event.annotations or {},
+        )
+    )
 
 
 def _identity(who: WireUser) -> Identity:

@@ -172,7 +172,10 @@ def _reason(error: Exception) -> str:
     return text.partition("\n")[0]
 
 
-READ = frozenset(each.encode_name for each in msgspec.structs.fields(WireEvent))
+OBJECTS = frozenset({"requestObject", "responseObject"})
+"""They may be as long as a list is; what they tell is then not told."""
+
+READ = frozenset(each.encode_name for each in msgspec.structs.fields(WireEvent)) - OBJECTS
 DEEPEST = 10_000
 """Levels. Go's decoder, by which the API server reads all that it is given, refuses more."""
 

@@ -55,16 +55,18 @@ class Store:
 
     def records(self, namespace: str = "") -> list[Record]:
         """The well-formed records of a namespace, sorted by name."""
-        entries = self._entries.get(namespace, {})
-        return [
-            entry for _, entry in sorted(entries.items()) if not isinstance(entry, MalformedRecord)
-        ]
+        entries, malformed = self._entries.get(namespace), self._malformed.get(namespace, ())
+        if not entries:
+            return []
+        return [entries[name] for name in sorted(entries) if name not in malformed]  # type: ignore[misc]
 
     def malformed(self, namespace: str = "") -> list[MalformedRecord]:
         """The malformed objects of a namespace, sorted by name.
 
         One that does not even tell its namespace counts in each of them.
         """
+        if not self._malformed:
+            return []
         here = [entry for _, entry in sorted(self._malformed.get(namespace, {}).items())]
         return here + self.malformed() if namespace else here
 

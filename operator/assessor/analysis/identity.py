@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from assessor.analysis.memo import once_per_snapshot
+from assessor.analysis.memo import once_per_root, once_per_snapshot
 from assessor.inventory.ownership import RootController
 from assessor.inventory.snapshot import Snapshot
 from assessor.inventory.workloads import PodSpec, ServiceAccount
@@ -18,11 +18,13 @@ def account_ref(namespace: str, name: str) -> ObjectRef:
     return ObjectRef("", "ServiceAccount", namespace, name)
 
 
+@once_per_root
 def pod_specs(root: RootController) -> tuple[PodSpec, ...]:
     """The template's spec first, then those of live pods that differ from it."""
     return tuple(dict.fromkeys((root.spec, *(pod.spec for pod in root.pods))))
 
 
+@once_per_root
 def accounts_of(root: RootController) -> tuple[str, ...]:
     """The accounts that a root's pods run as; more than one only while pods are replaced."""
     return tuple(dict.fromkeys(spec.service_account for spec in pod_specs(root)))

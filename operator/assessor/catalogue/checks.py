@@ -63,13 +63,19 @@ class Problem(Struct, frozen=True):
 CheckFunction = Callable[[Any, Snapshot], Iterable[Problem]]
 
 
+Where = Callable[[Snapshot], Mapping[str, Iterable[tuple[ObjectRef, Any]]]]
+"""Tells subjects, with their references, by the ids of checks."""
+
+
 class Check(Struct, frozen=True):
     """A check's card; ``documentation`` is its function's docstring.
 
     ``needs`` lists every kind without which silence would prove nothing: the engine does not run
     the check while one of them is a gap. ``absent`` are those among them of which the check finds
     that something is not there: there partial evidence, as files are, is a gap too, where a
-    finding on what is there would stand whatever else there is.
+    finding on what is there would stand whatever else there is. ``where`` tells, by the ids
+    of checks, the only subjects on which they may find anything: they need not be called with the
+    others, which are judged by that.
     """
 
     id: str
@@ -81,7 +87,7 @@ class Check(Struct, frozen=True):
     documentation: str
     run: CheckFunction
     absent: frozenset[Evidence] = frozenset()
-    silent: Callable[[Snapshot], bool] | None = None
+    where: Where | None = None
 
     @property
     def alone(self) -> bool:
@@ -92,7 +98,8 @@ class Check(Struct, frozen=True):
     def at_build(self) -> bool:
         """Whether it judges what an image is built from, of which a cluster shows nothing.
 
-        What is not understood in a Dockerfile leaves what is found in the rest of it found.
+        What is not understood in a Dockerfile leaves what is found in the rest of it found: the
+        scanner runs such a check all the same, and tells the gap.
         """
         return self.over is Subjects.DOCKERFILES
 
@@ -115,6 +122,7 @@ def check(
     needs: frozenset[Evidence],
     remediation: str,
     absent: Iterable[Evidence] = (),
+    where: Where | None = None,
 ) -> Callable[[CheckFunction], Check]:
     """Turn a generator function into a Check; the name is that of the bad pattern."""
 
@@ -130,6 +138,7 @@ def check(
             documentation,
             function,
             frozenset(absent),
+            where,
         )
 
     return wrap

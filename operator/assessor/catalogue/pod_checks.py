@@ -33,8 +33,8 @@ def each_pod(judge: PodJudge) -> CheckFunction:
 
     @wraps(judge)
     def run(root: RootController, _: Snapshot) -> Iterable[Problem]:
-        template, *live = sites(root)
-        return _with_live_pods(judge, template, live) if live else judge(template)
+        found = sites(root)
+        return judge(found[0]) if len(found) == 1 else _with_live_pods(judge, found)
 
     return run
 
@@ -51,13 +51,13 @@ def each_container(judge: ContainerJudge) -> CheckFunction:
     return each_pod(run_pod)
 
 
-def _with_live_pods(judge: PodJudge, template: Site, live: Sequence[Site]) -> Iterator[Problem]:
+def _with_live_pods(judge: PodJudge, found: Sequence[Site]) -> Iterator[Problem]:
     """The template's problems, and those of pods that nothing before has shown."""
     told: set[tuple[str, str]] = set()
-    for site in (template, *live):
-        found = [p for p in judge(site) if (p.container, p.key) not in told]
-        told.update((problem.container, problem.key) for problem in found)
-        yield from (_of_live_pod(p, site) if site.live else p for p in found)
+    for site in found:
+        new = [p for p in judge(site) if (p.container, p.key) not in told]
+        told.update((problem.container, problem.key) for problem in new)
+        yield from (_of_live_pod(p, site) if site.live else p for p in new)
 
 
 def _of_container(problem: Problem, container: Container) -> Problem:

@@ -1,1 +1,9 @@
 """The operator process: kopf handlers, work queue, wiring, settings."""
+
+from assessor.adapters.sparing import without
+
+with without("rich"):
+    # It takes that package only for tracebacks in colour, at 5 MiB.
+    import structlog
+
+__all__ = ["structlog"]

@@ -9,6 +9,7 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable
+from typing import Any
 
 import structlog
 
@@ -23,7 +24,7 @@ everything, and us as well."""
 STOP_TIMEOUT = 5.0
 """Seconds that kopf is given to end."""
 
-IDENTITY = "kube-assessor"
+IDENTITY: Any = "kube-assessor"
 """Names this operator among kopf's peers, of which it has none. Left to itself kopf asks for the
 user's name and ends where there is none, as under the numeric user of a container."""
 

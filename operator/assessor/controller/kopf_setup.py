@@ -4,34 +4,20 @@ The reasons, with what was tried, are in docs/design/scale.md ("kopf, as it must
 """
 
 import random
-import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from assessor.adapters.clock import SystemClock
 from assessor.adapters.credentials import Connection, CredentialSource
+from assessor.adapters.sparing import without
 from assessor.kernel.clock import Clock
 from assessor.kernel.errors import CredentialsError
 
+with without("kubernetes"):
+    # It imports that package only to recognise its models and logins, at 20-50 MiB.
+    import kopf
 
-def _import_kopf_alone() -> Any:
-    """Import kopf without the ``kubernetes`` package, which costs 20-50 MiB.
-
-    kopf imports it wherever it is installed, only to recognise its models and logins; None in
-    sys.modules makes that import fail, as on a machine without the package.
-    """
-    absent = "kubernetes" not in sys.modules
-    if absent:
-        sys.modules["kubernetes"] = None  # type: ignore[assignment]
-    try:
-        import kopf  # noqa: PLC0415 - the block around it is the point
-    finally:
-        if absent:
-            del sys.modules["kubernetes"]
-    return kopf
-
-
-kopf = _import_kopf_alone()
+__all__ = ["kopf"]
 
 CRDS = ("apiextensions.k8s.io", "v1", "customresourcedefinitions")
 CRD_LABEL_SELECTOR = "app.kubernetes.io/part-of=kube-assessor"
@@ -57,7 +43,7 @@ class EndlessBackoff:
             delay = min(delay * 1.6, 10.0)
 
 
-class NoDiffBase(kopf.DiffBaseStorage):  # type: ignore[misc,name-defined] # kopf is a value
+class NoDiffBase(kopf.DiffBaseStorage):
     """Keep no last-handled state: there is no handler that compares."""
 
     def build(self, **_: Any) -> Any:
@@ -71,7 +57,7 @@ class NoDiffBase(kopf.DiffBaseStorage):  # type: ignore[misc,name-defined] # kop
         """Store nothing: it would be an annotation on the user's object."""
 
 
-class NoProgress(kopf.ProgressStorage):  # type: ignore[misc,name-defined] # kopf is a value
+class NoProgress(kopf.ProgressStorage):
     """Keep no progress of handlers: an event handler has none."""
 
     def fetch(self, **_: Any) -> None:
@@ -121,7 +107,7 @@ def registry(source: CredentialSource, on_event: OnEvent) -> Any:
     made = kopf.OperatorRegistry()
     kopf.on.login(registry=made)(Login(source, SystemClock()).login)
 
-    @kopf.on.event(*CRDS, registry=made)  # type: ignore[untyped-decorator]
+    @kopf.on.event(*CRDS, registry=made)
     async def observed(**_: Any) -> None:
         # A coroutine, although it waits for nothing: kopf takes the others to a pool of threads.
         on_event()

@@ -49,7 +49,7 @@ def is_tailored(
         control in controls and severity < controls[control].severity
         for control, severity in tailoring.severities.items()
     )
-    return lowered or any(verdict.reason is Reason.EXCLUDED for verdict in verdicts)
+    return lowered or Reason.EXCLUDED in [verdict.reason for verdict in verdicts]
 
 
 def _made(

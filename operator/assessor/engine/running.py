@@ -1,7 +1,7 @@
 """One control's checks run over a Snapshot: what they examined, found, missed and raised."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -13,8 +13,15 @@ from assessor.inventory.snapshot import EvidenceGap, GapReason, Snapshot
 from assessor.kernel.refs import ObjectRef
 from assessor.kernel.severity import Severity
 
-Listed = Sequence[tuple[ObjectRef, Any]]
-"""Subjects with their references."""
+
+class Listed(Struct, frozen=True):
+    """Subjects with their references, and these alone as a set."""
+
+    subjects: Sequence[tuple[ObjectRef, Any]]
+    refs: frozenset[ObjectRef]
+
+
+NOBODY: frozenset[ObjectRef] = frozenset()
 
 
 class Ran(Struct, frozen=True):
@@ -38,23 +45,23 @@ class Outcome(Struct):
 
 
 def run_checks(checks: Sequence[Check], snapshot: Snapshot, override: Severity | None) -> Ran:
-    """Run the checks whose evidence is whole; ``override`` replaces all severities but Info.
-
-    Those of a Dockerfile run all the same: what is found in one part of it stands, whatever
-    another part says that is not understood.
-    """
-    examined: set[ObjectRef] = set()
+    """Run the checks whose evidence is whole; ``override`` replaces all severities but Info."""
+    examined: dict[int, frozenset[ObjectRef]] = {}
     gaps: dict[str, EvidenceGap] = {}
     into = Outcome({}, set())
+    lists: dict[Subjects, Listed] = {}
     for check in checks:
-        if missing := missing_evidence(check, snapshot):
+        if snapshot.gaps and (missing := missing_evidence(check, snapshot)):
             gaps |= {gap.evidence: gap for gap in missing}
-        if not missing or check.at_build:
-            listed = subjects(check.over, snapshot)
-            examined.update(run_check(check, listed, snapshot, override, into))
+        else:
+            listed = lists.get(check.over)
+            if listed is None:
+                listed = lists[check.over] = subjects(check.over, snapshot)
+            judged = run_check(check, listed, snapshot, override, into)
+            examined[id(judged)] = judged
     ordered = tuple(gaps[name] for name in sorted(gaps))
     findings, errors = tuple(into.findings.values()), tuple(sorted(into.errors))
-    return Ran(frozenset(examined), findings, ordered, errors)
+    return Ran(NOBODY.union(*examined.values()), findings, ordered, errors)
 
 
 def run_check(
@@ -63,38 +70,44 @@ def run_check(
     snapshot: Snapshot,
     override: Severity | None,
     into: Outcome,
-) -> Sequence[ObjectRef]:
+) -> frozenset[ObjectRef]:
     """Run a check whose evidence is whole on its subjects; those that it judged.
 
     A check that raises does so for one subject: what it had found there until then stays found,
     and the other subjects are judged, so that their order decides nothing.
     """
-    if _finds_nothing(check, snapshot):
-        judged = [ref for ref, _ in listed]
-        return judged if check.severity > Severity.INFO else ()
-    judged = []
-    for ref, subject in listed:
+    raised: list[ObjectRef] = []
+    concerned = listed.subjects if check.where is None else _concerned(check, listed, snapshot)
+    for ref, subject in concerned:
         try:
             for problem in check.run(subject, snapshot):
                 _keep_worse(into.findings, _finding(check, snapshot, ref, problem, override))
-            judged.append(ref)
         except Exception as error:  # noqa: BLE001 - a check's bug is that check's alone
             into.errors.add(f"{check.id}: {type(error).__name__}")
-    return judged if check.severity > Severity.INFO else ()
+            raised.append(ref)
+    if check.severity is Severity.INFO:
+        return NOBODY
+    return listed.refs.difference(raised) if raised else listed.refs
 
 
-def _finds_nothing(check: Check, snapshot: Snapshot) -> bool:
-    """Whether it need not be called. What raises here does so at each subject, and is told."""
+def _concerned(check: Check, listed: Listed, snapshot: Snapshot) -> Iterable[tuple[ObjectRef, Any]]:
+    """Those with which it has to be called. What raises here does so at each, and is told."""
+    tables: dict[Any, Mapping[str, Any] | None] = vars(snapshot).setdefault("concerned", {})
+    if check.where not in tables:
+        tables[check.where] = _table(check, snapshot)
+    table = tables[check.where]
+    return listed.subjects if table is None else table.get(check.id, ())
+
+
+def _table(check: Check, snapshot: Snapshot) -> Mapping[str, Any] | None:
     try:
-        return check.silent is not None and check.silent(snapshot)
+        return check.where(snapshot) if check.where else None
     except Exception:  # noqa: BLE001 - as above
-        return False
+        return None
 
 
 def missing_evidence(check: Check, snapshot: Snapshot) -> list[EvidenceGap]:
     """The gaps for which the check cannot run; partial evidence is one where absence is judged."""
-    if not snapshot.gaps:
-        return []
     gaps = (snapshot.gaps[need] for need in check.needs if need in snapshot.gaps)
     return [
         gap for gap in gaps if gap.reason is not GapReason.PARTIAL or gap.evidence in check.absent
@@ -112,11 +125,12 @@ def subjects(over: Subjects, snapshot: Snapshot) -> Listed:
     """Each subject that a check is called with, and its reference; listed once for all checks."""
     listed: dict[Subjects, Listed] = vars(snapshot).setdefault("subjects", {})
     if over not in listed:
-        listed[over] = _subjects(over, snapshot)
+        found = _subjects(over, snapshot)
+        listed[over] = Listed(found, frozenset(ref for ref, _ in found))
     return listed[over]
 
 
-def _subjects(over: Subjects, snapshot: Snapshot) -> Listed:
+def _subjects(over: Subjects, snapshot: Snapshot) -> Sequence[tuple[ObjectRef, Any]]:
     namespace = snapshot.namespace.meta.name
     match over:
         case Subjects.NAMESPACE:

@@ -13,11 +13,10 @@ def score(verdicts: Iterable[Verdict], controls: Mapping[str, Control]) -> int |
     """Percent earned of the weight that passed or failed, by default severities."""
     weight = earned = 0
     for verdict in verdicts:
-        full = controls[verdict.control].severity.weight
-        if verdict.result is Result.PASS:
-            weight, earned = weight + full, earned + full
-        elif verdict.result is Result.FAIL:
-            weight, earned = weight + full, earned + max(0, full - verdict.severity.weight)
+        if verdict.result is Result.PASS or verdict.result is Result.FAIL:
+            full = controls[verdict.control].severity.weight
+            lost = 0 if verdict.result is Result.PASS else verdict.severity.weight
+            weight, earned = weight + full, earned + max(0, full - lost)
     return 100 * earned // weight if weight else None
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from assessor.catalogue.checks import Check
 from assessor.catalogue.controls import Control
 from assessor.engine.assessment import Basis, Finding, Reason, Result, Verdict, worst_first
 from assessor.engine.running import Ran
@@ -20,16 +19,13 @@ WORST_FIRST = (
 """Which gap's reason is told where there are several."""
 
 
-def verdict(control: Control, checks: Sequence[Check], ran: Ran) -> Verdict:
-    """Judge a selected control."""
+def verdict(control: Control, ran: Ran) -> Verdict:
+    """Judge a selected control that has checks."""
     failing = [finding for finding in ran.findings if finding.severity > Severity.INFO]
     if failing:
         return _fail(control, ran, failing)
     if ran.errors:
         return _open(control, Result.ERROR, Reason.CHECK_FAILED, "; ".join(ran.errors))
-    if not checks:
-        told = "No check automates this control in a cluster yet."
-        return _open(control, Result.UNKNOWN, Reason.NOT_AUTOMATED, told)
     if ran.gaps:
         worst = min(ran.gaps, key=lambda gap: WORST_FIRST.index(gap.reason))
         return _open(control, Result.UNKNOWN, Reason(worst.reason.value), _missing(ran.gaps))
@@ -43,6 +39,12 @@ def verdict(control: Control, checks: Sequence[Check], ran: Ran) -> Verdict:
         evaluated=len(ran.examined),
         basis=Basis.OBSERVED,
     )
+
+
+def not_automated(control: Control) -> Verdict:
+    """The verdict of a selected control that has no checks."""
+    told = "No check automates this control in a cluster yet."
+    return _open(control, Result.UNKNOWN, Reason.NOT_AUTOMATED, told)
 
 
 def not_judged(control: Control, reason: Reason) -> Verdict:

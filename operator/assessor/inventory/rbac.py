@@ -1,5 +1,7 @@
 """Roles and bindings, of a namespace or of the cluster, as written by their authors."""
 
+from functools import cached_property
+
 from msgspec import Struct
 
 from assessor.inventory.meta import Meta
@@ -32,7 +34,7 @@ class Role(Struct, frozen=True, dict=True):
     aggregation: tuple[LabelSelector, ...] | None = None
     written: str = ""
 
-    @property
+    @cached_property
     def ref(self) -> ObjectRef:
         """Its name in the API."""
         kind = "Role" if self.meta.namespace else "ClusterRole"
@@ -74,7 +76,7 @@ class RoleBinding(Struct, frozen=True, dict=True):
     subjects: tuple[Subject, ...] = ()
     written: str = ""
 
-    @property
+    @cached_property
     def ref(self) -> ObjectRef:
         """Its name in the API."""
         kind = "RoleBinding" if self.meta.namespace else "ClusterRoleBinding"

@@ -44,7 +44,7 @@ class Judge:
         into = Outcome({}, set())
         for over, checks in self._checks:
             listed = subjects(over, snapshot)
-            if listed or snapshot.gaps:
+            if listed.subjects or snapshot.gaps:
                 _judge(checks, listed, snapshot, tally, into)
         return into.findings.values()
 
@@ -66,7 +66,7 @@ def _judge(
 ) -> None:
     """Run checks with subjects of one kind."""
     for check, override in checks:
-        if missing := missing_evidence(check, snapshot):
+        if snapshot.gaps and (missing := missing_evidence(check, snapshot)):
             gaps = tally.gaps.setdefault(check.control, {})
             gaps.update({gap.evidence: gap.reason for gap in missing})
             if not check.at_build:

@@ -27,6 +27,9 @@ ClusterRole whose change gives every namespace another finding, beside as many b
 these statuses; and one namespace of 5,000 pods and 1,000 RoleBindings that keeps changing, while
 the others drift. Binaries of popeye, polaris and kubescape on PATH are timed on the same cluster.
 
+The same changes are then made once more without the operator, each followed at once by a bare
+write of its verdict: where those are late, the machine's API server is what is slow.
+
 The table tells each figure with its goal (docs/design/scale.md); the last line is the path of the
 figures as JSON. The exit code is 0 whatever the figures are, and 1 where something could not be
 measured: a request that failed, a status that did not come.

@@ -4,7 +4,7 @@ import asyncio
 import itertools
 import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from msgspec import Struct
 
@@ -16,6 +16,13 @@ PATIENCE = 300.0
 """Seconds after which a status is not late but missing."""
 
 SAMPLE = 0.01
+
+
+Follow = Callable[[Lever], Awaitable[None]]
+
+
+async def by_the_operator(_: Lever) -> None:
+    """The status follows by itself."""
 
 
 class Drift(Struct, frozen=True):
@@ -35,9 +42,18 @@ class Drift(Struct, frozen=True):
 
 
 async def drift(
-    api: Api, watch: StatusWatch, levers: Sequence[Lever], *, rate: int, seconds: int
+    api: Api,
+    watch: StatusWatch,
+    levers: Sequence[Lever],
+    *,
+    rate: int,
+    seconds: int,
+    follow: Follow = by_the_operator,
 ) -> Drift:
-    """Pull levers at ``rate``; one is pulled again only after its last change was seen."""
+    """Pull levers at ``rate``; one is pulled again only after its last change was seen.
+
+    ``follow`` is awaited after each change was answered.
+    """
     idle: asyncio.Queue[Lever] = asyncio.Queue()
     for lever in levers:
         idle.put_nowait(lever)
@@ -47,7 +63,7 @@ async def drift(
     latencies: list[float] = []
 
     async def change(lever: Lever) -> None:
-        latencies.append(await _latency(api, watch, lever))
+        latencies.append(await _latency(api, watch, lever, follow))
         idle.put_nowait(lever)
 
     try:
@@ -62,11 +78,12 @@ async def drift(
     return _summed_up(sorted(latencies), rate * seconds / sent, lags, share)
 
 
-async def _latency(api: Api, watch: StatusWatch, lever: Lever) -> float:
+async def _latency(api: Api, watch: StatusWatch, lever: Lever, follow: Follow) -> float:
     lever.turn()
     visible = watch.next(lever.namespace, lever.shows)
     await lever.pull(api)
     answered = time.monotonic()
+    await follow(lever)
     seen = await all_seen({lever.namespace: visible}, PATIENCE, f"drift of {lever.path}")
     # A status may be there before the answer to the change is.
     return max(0.0, seen[lever.namespace].at - answered)

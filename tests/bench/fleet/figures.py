@@ -93,6 +93,8 @@ class Figures(Struct, frozen=True):
     """By stage, of the one process that went through all of them."""
     watch_resumed: int
     """How often the API server ended the independent watch, which then went on."""
+    ideal_drift: Drift
+    """The same changes, each followed by a bare status write at once: nobody can be faster here."""
     tools: tuple[Tool, ...] = ()
 
     @property
@@ -113,6 +115,8 @@ class Figures(Struct, frozen=True):
             "drift_p50_seconds": drift.p50,
             "drift_p95_seconds": drift.p95,
             "drift_p99_seconds": drift.p99,
+            "ideal_drift_p50_seconds": self.ideal_drift.p50,
+            "ideal_drift_p95_seconds": self.ideal_drift.p95,
             "fanout_ratio": self.fan_out.ratio,
             "idle_writes": self.idle.writes,
             "idle_cpu_share": self.idle.cpu_share,

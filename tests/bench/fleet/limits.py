@@ -23,6 +23,8 @@ from assessor.adapters.status_writer import (
 from assessor.adapters.status_writer import PATH as STATUS_PATH
 from assessor.inventory.kinds import CORE_KINDS
 from tests.bench.fleet.api import Api, pooled
+from tests.bench.fleet.drifting import Follow
+from tests.bench.fleet.levers import Lever
 
 LISTS = 3
 """How often the fleet is listed; the median counts."""
@@ -47,6 +49,19 @@ async def write_statuses(api: Api, statuses: Mapping[str, bytes]) -> float:
     started = time.monotonic()
     await pooled(CONCURRENT_WRITES, (_apply(api, path, body) for path, body in bodies))
     return time.monotonic() - started
+
+
+def verdict_writer(api: Api, statuses: Mapping[str, bytes]) -> Follow:
+    """What an operator would do that knows each verdict at once: write it, and nothing else."""
+
+    async def write(lever: Lever) -> None:
+        status = msgspec.json.decode(statuses[lever.namespace], type=dict)
+        control = next(each for each in status["controls"] if each["id"] == lever.control)
+        control["result"] = lever.result
+        body = _body(lever.namespace, msgspec.json.encode(status))
+        await _apply(api, path_of(lever.namespace), body)
+
+    return write
 
 
 def path_of(namespace: str) -> str:

@@ -88,11 +88,12 @@ class Run:
         await self._stop()
         bare_writes = await self._bare_writes(before)
         rewrites = await limits.write_statuses(self._peer, after)
+        ideal = await self._ideal_drift(before)
         held = memory["cold start"]
         whole = Step(self._made, listed, bare_writes, cold_start, held, drifted, cpu)
         fanned_out = FanOut(len(self._levers), fan_out, rewrites)
         steps, resumed = (*parts, whole), self._watch.resumed
-        return Figures(name, steps, idle, fanned_out, crowd, memory, resumed)
+        return Figures(name, steps, idle, fanned_out, crowd, memory, resumed, ideal)
 
     @property
     def _made(self) -> Made:
@@ -143,6 +144,18 @@ class Run:
             self._admin, self._watch, self._levers, rate=CHANGES_PER_SECOND, seconds=seconds
         )
         return found, (self._operator.cpu_seconds() - before) / found.changes
+
+    async def _ideal_drift(self, statuses: dict[str, bytes]) -> Drift:
+        """The same changes, each followed by its status at once, without an operator."""
+        tell(f"the same drift by bare writes for {self._size.drift_seconds} s")
+        return await drift(
+            self._admin,
+            self._watch,
+            self._levers,
+            rate=CHANGES_PER_SECOND,
+            seconds=self._size.drift_seconds,
+            follow=limits.verdict_writer(self._peer, statuses),
+        )
 
     async def _fan_out(self) -> float:
         """Let the team's ClusterRole read Secrets: seconds until every namespace says so."""

@@ -77,8 +77,12 @@ def effective(role: Role, scope: Scope) -> Powers:
     """
     if scope.cluster:
         return powers_of(role)
-    named = scope.namespace in _names_of(role)
-    return _powers_in(scope.namespace if named else NOBODYS, role)
+    return _powers_in(place_of(role, scope.namespace), role)
+
+
+def place_of(role: Role, namespace: str) -> str:
+    """The namespace where it makes a difference to what takes effect; any other is nobody's."""
+    return namespace if not namespace or namespace in _names_of(role) else NOBODYS
 
 
 def _powers_in(namespace: str, role: Role) -> Powers:

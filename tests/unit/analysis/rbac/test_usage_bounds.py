@@ -62,7 +62,7 @@ def test_the_ledger_is_bounded() -> None:
                 ledger.take(Use(IDENTITY, request, 0.0))
     assert len(ledger._seen) <= limits.remembered
     assert len(ledger._seen) > 0
-    assert not any(len(request.name) > limits.length for _, request, _ in ledger._seen)
+    assert not any(len(request.name) > limits.length for _, request, *_ in ledger._seen)
     (uses,) = ledger._rules.values()
     assert (len(uses.used()), uses.is_complete) == (3, False)
     assert max(len(used.namespaces) for used in uses.used()) == limits.namespaces + 1

@@ -63,7 +63,7 @@ GIVING = _of(
 )
 """Without ``bind`` or ``escalate``, who writes a role or a binding has to hold all that it grants,
 URLs included ("Using RBAC Authorization", privilege escalation prevention): any right may have been
-used so. Whether ``bind`` was enough cannot be told, since the event need not name the role."""
+used so. Whether ``bind`` was enough cannot be told of an event that does not name the role."""
 
 PARAMETERS = msgspec.structs.replace(
     _of(
@@ -85,7 +85,7 @@ _KUBELET = (
     *("statusz", "stats"),
 )
 
-HIDDEN = (
+PASSING = (
     *(
         _of("bind", RBAC_GROUP, role, _writes(RBAC_GROUP, "rolebindings", "clusterrolebindings"))
         for role in ("roles", "clusterroles")
@@ -94,6 +94,14 @@ HIDDEN = (
         _of("escalate", RBAC_GROUP, role, _writes(RBAC_GROUP, "roles", "clusterroles"))
         for role in ("roles", "clusterroles")
     ),
+)
+"""With these nothing has to be held that is given on."""
+
+FOR_GIVING = frozenset({GIVING, *PASSING})
+"""What need not be suspected of a write whose object is told: it is known (`giving.py`)."""
+
+HIDDEN = (
+    *PASSING,
     _of("approve", SIGNING, "signers", _writes(SIGNING, "certificatesigningrequests/approval")),
     _of(
         *("sign", SIGNING, "signers"),

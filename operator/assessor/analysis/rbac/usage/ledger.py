@@ -10,8 +10,9 @@ from assessor.analysis.rbac.authorizer import Grant, decide
 from assessor.analysis.rbac.directory import Directory, Key, key_of
 from assessor.analysis.rbac.requests import Identity, Request
 from assessor.analysis.rbac.usage.cells import cell_of, order
-from assessor.analysis.rbac.usage.hidden import Hidden, asked_in
-from assessor.analysis.rbac.uses import Use
+from assessor.analysis.rbac.usage.giving import taken
+from assessor.analysis.rbac.usage.hidden import FOR_GIVING, Hidden, asked_in
+from assessor.analysis.rbac.uses import Given, Use
 from assessor.inventory.rbac import PolicyRule, RoleBinding, Subject
 
 
@@ -82,7 +83,7 @@ class Ledger:
         self._directory, self.limits = directory, limits or Limits()
         self._named = {key_of(s) for binding in directory.bindings for s in binding.subjects}
         self._rules: dict[tuple[Key, Place, PolicyRule], RuleUses] = defaultdict(RuleUses)
-        self._seen: set[tuple[Identity, Request, bool]] = set()
+        self._seen: set[tuple[Identity, Request, bool, Given | None]] = set()
         self._uses: dict[Key, int] = defaultdict(int)
         self._asked: dict[Key, set[Hidden]] = defaultdict(set)
         self.unexplained = 0
@@ -95,8 +96,15 @@ class Ledger:
             self._uses[key] += use.sure
         if self._is_known(use):
             return
+        given_on = taken(self._directory, use, self.limits.cells)
+        asked = asked_in(use.request)
+        if given_on is not None:
+            asked = tuple(row for row in asked if row not in FOR_GIVING)
         for key in keys:
-            self._asked[key].update(asked_in(use.request))
+            self._asked[key].update(asked)
+        for each in given_on or ():
+            for grant in each.grants:
+                self._credit(grant, msgspec.structs.replace(use, request=each.right))
         decision = decide(self._directory, use.identity, use.request)
         self.unexplained += use.sure and not decision.allowed
         for grant in decision.grants:
@@ -119,10 +127,15 @@ class Ledger:
         return row in self._asked.get(key, ()) if key else False
 
     def _is_known(self, use: Use) -> bool:
-        """Whether the same was credited before, as far as is remembered."""
+        """Whether the same was credited before, as far as is remembered.
+
+        What a binding takes depends on the time.
+        """
+        if use.given and use.given.role:
+            return False
         if sum(map(len, _words(use))) > self.limits.length:
             return False
-        asked = use.identity, use.request, use.sure
+        asked = use.identity, use.request, use.sure, use.given
         if asked in self._seen:
             return True
         if len(self._seen) >= self.limits.remembered:
@@ -150,7 +163,9 @@ def _named_by(grant: Grant, identity: Identity) -> Iterable[Key]:
 
 def _words(use: Use) -> Iterable[str]:
     """All that a log may have written as long as it liked."""
-    return *msgspec.structs.astuple(use.request), use.identity.user, *use.identity.groups
+    rules = use.given.rules if use.given else ()
+    words = (word for rule in rules for words in msgspec.structs.astuple(rule) for word in words)
+    return *msgspec.structs.astuple(use.request), use.identity.user, *use.identity.groups, *words
 
 
 def _length(cell: PolicyRule) -> int:

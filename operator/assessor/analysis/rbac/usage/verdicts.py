@@ -144,9 +144,7 @@ def _rule(
 ) -> RuleUsage:
     seen = proof.ledger.uses_of(proof.subject, binding, rule)
     used = seen.used()
-    left = [
-        cell for cell in cells if is_wild(cell) or not any(grants(cell, each.cell) for each in used)
-    ]
+    left = [cell for cell in cells if not _is_used(cell, used)]
     if not seen.is_complete:
         return RuleUsage(rule, used, unproven=tuple(left))
     parts = {cell: proof.unproven(cell, binding.meta.namespace) for cell in left}
@@ -165,4 +163,11 @@ def _rule(
             and not any(grants(cell, each.cell) for cell in unproven)
             and not proof.unproven(each.cell, CLUSTER)
         ),
+    )
+
+
+def _is_used(cell: PolicyRule, used: tuple[Used, ...]) -> bool:
+    """Whether all of a cell was: of one that is not wild, whatever was used of it."""
+    return any(
+        grants(each.cell, cell) or (not is_wild(cell) and grants(cell, each.cell)) for each in used
     )

@@ -8,7 +8,7 @@ from assessor.analysis.rbac.risk_table import IMPERSONATION, RISKS
 from assessor.analysis.rbac.risks import Risk
 from assessor.catalogue.checks import Check, Subjects
 from assessor.checks.authorization.evidence import RBAC
-from assessor.checks.authorization.rbac.wording import is_nowhere, problems
+from assessor.checks.authorization.rbac.wording import problems, where
 from assessor.kernel.severity import Severity
 
 
@@ -16,8 +16,7 @@ def _check_of(risk: Risk, control: str) -> Check:
     documentation = inspect.cleandoc(risk.why)
     worst = max(_severities(risk))
     card = (risk.id, control, worst, Subjects.BINDINGS, RBAC)
-    run, silent = partial(problems, risk.id), partial(is_nowhere, risk.id)
-    return Check(*card, risk.remediation, documentation, run, silent=silent)
+    return Check(*card, risk.remediation, documentation, partial(problems, risk.id), where=where)
 
 
 def _severities(risk: Risk) -> Iterator[Severity]:

@@ -1,9 +1,10 @@
 """AUTHZ-01: whom a binding names."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from assessor.analysis.identity import DEFAULT_ACCOUNT
-from assessor.analysis.rbac.bindings import is_own, subjects_of
+from assessor.analysis.memo import once_per_snapshot
+from assessor.analysis.rbac.bindings import own_bindings, subjects_of
 from assessor.analysis.rbac.effect import takes_effect
 from assessor.analysis.rbac.reach import reached_by
 from assessor.analysis.rbac.requests import (
@@ -20,6 +21,7 @@ from assessor.checks.authorization.evidence import RBAC
 from assessor.checks.authorization.rbac.wording import who
 from assessor.inventory.rbac import BoundRole, Subject
 from assessor.inventory.snapshot import Snapshot
+from assessor.kernel.refs import ObjectRef
 from assessor.kernel.severity import Severity
 
 EVERYBODY = {
@@ -126,9 +128,17 @@ def cross_namespace_subject(bound: BoundRole, snapshot: Snapshot) -> Iterator[Pr
 
 def _granted(bound: BoundRole, snapshot: Snapshot) -> tuple[Subject, ...]:
     """The subjects that get anything at all, the control plane's own bindings left out."""
-    if is_own(bound, snapshot) and takes_effect(bound):
-        return subjects_of(bound, snapshot)
-    return ()
+    return _all_granted(snapshot).get(bound.binding.ref, ())
+
+
+@once_per_snapshot
+def _all_granted(snapshot: Snapshot) -> Mapping[ObjectRef, tuple[Subject, ...]]:
+    """Those of each binding that gives anything."""
+    return {
+        bound.binding.ref: subjects_of(bound, snapshot)
+        for bound in own_bindings(snapshot)
+        if takes_effect(bound)
+    }
 
 
 def _role(bound: BoundRole) -> str:

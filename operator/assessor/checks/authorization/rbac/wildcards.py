@@ -6,7 +6,7 @@ from assessor.analysis.rbac.grants import ALL_POWERS
 from assessor.analysis.rbac.judging import BUILT_IN
 from assessor.catalogue.checks import Problem, Subjects, check
 from assessor.checks.authorization.evidence import RBAC
-from assessor.checks.authorization.rbac.wording import problems
+from assessor.checks.authorization.rbac.wording import problems, where
 from assessor.inventory.rbac import BoundRole
 from assessor.inventory.snapshot import Snapshot
 from assessor.kernel.severity import Severity
@@ -18,6 +18,7 @@ from assessor.kernel.severity import Severity
     severity=Severity.CRITICAL,
     over=Subjects.BINDINGS,
     needs=RBAC,
+    where=where,
     remediation="""\
 Bind a role that lists what is needed, in the namespace where it is needed. What is used can be
 read from an audit log: assessor rbac usage --audit-log FILE""",
@@ -37,6 +38,7 @@ def all_powers(bound: BoundRole, snapshot: Snapshot) -> Iterator[Problem]:
     severity=Severity.CRITICAL,
     over=Subjects.BINDINGS,
     needs=RBAC,
+    where=where,
     remediation="""\
 List the resources; those that a later version or a new definition adds are then not among them:
 - apiGroups: [apps]
@@ -58,6 +60,7 @@ def wildcard_resource(bound: BoundRole, snapshot: Snapshot) -> Iterator[Problem]
     severity=Severity.CRITICAL,
     over=Subjects.BINDINGS,
     needs=RBAC,
+    where=where,
     remediation="""\
 Name the API groups; "" is the core group:
 - apiGroups: [""]
@@ -78,6 +81,7 @@ def wildcard_group(bound: BoundRole, snapshot: Snapshot) -> Iterator[Problem]:
     severity=Severity.CRITICAL,
     over=Subjects.BINDINGS,
     needs=RBAC,
+    where=where,
     remediation="""\
 List the verbs; the wildcard holds bind, escalate, impersonate and deletecollection too:
   verbs: [get, list, watch, create, update, patch, delete]""",
@@ -96,6 +100,7 @@ def wildcard_verb(bound: BoundRole, snapshot: Snapshot) -> Iterator[Problem]:
     severity=Severity.HIGH,
     over=Subjects.BINDINGS,
     needs=RBAC,
+    where=where,
     remediation="""\
 Give a workload a role of its own, with what it needs; people who only look need `view`, which
 shows no Secret:

@@ -1,13 +1,15 @@
 """How findings about bindings are told: who may do what, where, and by which rule."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from assessor.analysis.rbac.behind import rules_behind
+from assessor.analysis.rbac.grants import place_of
 from assessor.analysis.rbac.judging import Grant, judged
 from assessor.catalogue.checks import Problem
 from assessor.catalogue.wording import clip, name_some
-from assessor.inventory.rbac import BoundRole, PolicyRule, Subject
+from assessor.inventory.rbac import BoundRole, PolicyRule, Role, Subject
 from assessor.inventory.snapshot import Snapshot
+from assessor.kernel.refs import ObjectRef
 
 
 def problems(risk: str, bound: BoundRole, snapshot: Snapshot) -> Iterator[Problem]:
@@ -16,9 +18,12 @@ def problems(risk: str, bound: BoundRole, snapshot: Snapshot) -> Iterator[Proble
     return map(_problem, known.get(bound.binding.ref, ()))
 
 
-def is_nowhere(risk: str, snapshot: Snapshot) -> bool:
-    """Whether no binding is the risk: there are many of them, and in most namespaces none is."""
-    return risk not in judged(snapshot)
+def where(snapshot: Snapshot) -> Mapping[str, Sequence[tuple[ObjectRef, BoundRole]]]:
+    """By risk, the bindings that are it: there are many of both, and most are none."""
+    return {
+        risk: [(ref, BoundRole(first.binding, first.role)) for ref, (first, *_) in known.items()]
+        for risk, known in judged(snapshot).items()
+    }
 
 
 def _problem(grant: Grant) -> Problem:
@@ -33,9 +38,18 @@ def told(grant: Grant) -> str:
     text = f"{who(grant.subjects)} may {hit.may}{everywhere}, by {clip(str(role.ref))}"
     if grant.joint:
         return f"{text} together with {name_some(map(str, grant.joint))}"
-    behind = rules_behind(role, hit.mask, grant.binding.meta.namespace)
-    rules = [rule_text(rule) for rule in behind]
-    return f"{text}: {name_some(rules)}" if rules else text
+    rules = _rules(role, hit.mask, grant.binding.meta.namespace)
+    return f"{text}: {rules}" if rules else text
+
+
+def _rules(role: Role, mask: int, namespace: str) -> str:
+    """Those behind a risk, in words; derived once for each role and place where it matters."""
+    kept = vars(role).setdefault("told", {})
+    key = mask, place_of(role, namespace)
+    if key not in kept:
+        kept[key] = name_some(rule_text(rule) for rule in rules_behind(role, mask, namespace))
+    words: str = kept[key]
+    return words
 
 
 def who(subjects: Iterable[Subject]) -> str:
