@@ -4,7 +4,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from assessor.adapters.dockerfiles.context import context_of
+from assessor.adapters.dockerfiles.context import Contexts
 from assessor.adapters.dockerfiles.reading import read_dockerfile
 from assessor.catalogue.checks import Check, Problem
 from assessor.inventory.dockerfiles.files import BuildContext, Dockerfile
@@ -31,4 +31,5 @@ def problems_in_text(check: Check, text: str, context: BuildContext | None = Non
 
 def example(path: Path) -> Dockerfile:
     """An example, with its folder as context."""
-    return context_of(read_dockerfile(path.name, path.read_text(encoding="utf-8")), str(path), None)
+    file = read_dockerfile(path.name, path.read_text(encoding="utf-8"))
+    return Contexts().of(file, str(path))

@@ -1,6 +1,7 @@
 """One Dockerfile scanned: read, judged, and what of it is not understood."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from assessor.adapters.manifests.places import UnreadableError
 from assessor.adapters.manifests.reading import read
@@ -15,6 +16,9 @@ from assessor.reporting.scan.report import Located, Remark
 from assessor.scanner.file_scan import FileScan, shown
 from assessor.scanner.judging import Judge, Tally
 
+if TYPE_CHECKING:
+    from assessor.adapters.dockerfiles.context import Contexts
+
 
 class DockerfileScanner:
     """Scans one Dockerfile after the other, each by itself."""
@@ -23,11 +27,12 @@ class DockerfileScanner:
         """``context``: the folder that the builds are given, where it is told."""
         self._judge = judge
         self._context = context
+        self._contexts: Contexts | None = None
 
     def scan(self, file: str) -> FileScan:
         """Everything that the file tells; what cannot be read is a fault in it."""
         # Imported only where there is a Dockerfile: a manifest alone shall be scanned at once.
-        from assessor.adapters.dockerfiles.context import context_of  # noqa: PLC0415
+        from assessor.adapters.dockerfiles.context import Contexts  # noqa: PLC0415
         from assessor.adapters.dockerfiles.faults import DockerfileError  # noqa: PLC0415
         from assessor.adapters.dockerfiles.reading import read_dockerfile  # noqa: PLC0415
 
@@ -40,7 +45,8 @@ class DockerfileScanner:
             place = error.place
             scan.faults.append(Remark(scan.file, place.line, place.column, error.reason))
         else:
-            self._judged(scan, context_of(read_file, file, self._context))
+            self._contexts = self._contexts or Contexts(self._context)
+            self._judged(scan, self._contexts.of(read_file, file))
         return scan
 
     def _judged(self, scan: FileScan, file: Dockerfile) -> None:

@@ -21,16 +21,27 @@ MOST_ENTRIES = 10_000
 _MARKS = "*?[$"
 
 
-def context_of(file: Dockerfile, path: str, told: str | None) -> Dockerfile:
-    """The Dockerfile with its context; ``told`` is the folder where somebody named it."""
-    if told is None and path == STDIN:
-        return file
-    beside = Path(path).parent
-    try:
-        root = Path(told) if told is not None else _root(file, beside)
-        return replace(file, context=_context(root, None if path == STDIN else Path(path)))
-    except OSError:
-        return file
+class Contexts:
+    """The folders of builds, each looked into once though many Dockerfiles may share it."""
+
+    def __init__(self, told: str | None = None) -> None:
+        """``told`` is the folder of all builds, where somebody named it."""
+        self._told = told
+        self._known: dict[tuple[Path, Path | None], BuildContext] = {}
+
+    def of(self, file: Dockerfile, path: str) -> Dockerfile:
+        """The Dockerfile with its context; as it is where nobody knows the folder."""
+        if self._told is None and path == STDIN:
+            return file
+        try:
+            root = Path(self._told) if self._told is not None else _root(file, Path(path).parent)
+            ignore = _ignore_file(root, None if path == STDIN else Path(path))
+            key = (root, ignore)
+            if key not in self._known:
+                self._known[key] = _context(root, ignore)
+        except OSError:
+            return file
+        return replace(file, context=self._known[key])
 
 
 def _root(file: Dockerfile, beside: Path) -> Path:
@@ -59,25 +70,25 @@ def _upwards(folder: Path) -> Iterator[Path]:
             return
 
 
-def _context(root: Path, dockerfile: Path | None) -> BuildContext:
-    name, rules = _rules(root, dockerfile)
+def _context(root: Path, ignore: Path | None) -> BuildContext:
+    rules = IgnoreRules(())
+    if ignore is not None:
+        text = ignore.read_text(encoding="utf-8", errors="replace")
+        rules = IgnoreRules(text.splitlines())
     uncovered = tuple(
         sort
         for sort, probes in PROBES.items()
         if not all(rules.leaves_out(probe) for probe in probes)
     )
+    name = ignore.name if ignore is not None else ""
     return BuildContext(name, rules.is_allow_list, uncovered, _present(root, rules))
 
 
-def _rules(root: Path, dockerfile: Path | None) -> tuple[str, IgnoreRules]:
+def _ignore_file(root: Path, dockerfile: Path | None) -> Path | None:
     candidates = [root / name for name in IGNORE_FILES]
     if dockerfile is not None:
         candidates.insert(0, dockerfile.with_name(f"{dockerfile.name}.dockerignore"))
-    for candidate in candidates:
-        if candidate.is_file():
-            text = candidate.read_text(encoding="utf-8", errors="replace")
-            return candidate.name, IgnoreRules(text.splitlines())
-    return "", IgnoreRules(())
+    return next((each for each in candidates if each.is_file()), None)
 
 
 def _present(root: Path, rules: IgnoreRules) -> dict[str, str]:

@@ -1,7 +1,8 @@
 """Files that no image and no build context should have, by their names."""
 
+import re
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
+from fnmatch import translate
 from posixpath import basename
 
 HISTORY = "version history"
@@ -55,6 +56,10 @@ _PATTERNS = {
 }
 """Patterns of a file's own name, by sort."""
 
+_COMPILED = {
+    sort: re.compile("|".join(map(translate, patterns))) for sort, patterns in _PATTERNS.items()
+}
+
 _PATHS = {
     CREDENTIALS: (
         ".aws/credentials",
@@ -89,6 +94,6 @@ def _sorts(path: str) -> Iterator[str]:
     for sort, ends in _PATHS.items():
         if any(f"/{end}/" in whole for end in ends):
             yield sort
-    for sort, patterns in _PATTERNS.items():
-        if any(fnmatchcase(name, pattern) for pattern in patterns):
+    for sort, pattern in _COMPILED.items():
+        if pattern.fullmatch(name):
             yield sort
