@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ import jsonschema
 import pytest
 from click.testing import CliRunner, Result
 
+from assessor.adapters.dockerfiles import context
+from assessor.adapters.dockerfiles.ignore_rules import IgnoreRules
 from assessor.cli.scan import scan
 
 ROOT = Path(__file__).parents[3]
@@ -250,3 +253,22 @@ def loaded(file: str) -> list[str]:
     command = [sys.executable, "-c", "\n".join(lines)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return done.stderr.split()
+
+
+def test_a_folder_is_looked_into_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many Dockerfiles are in it: else many take the square of their number."""
+    looked: list[Path] = []
+
+    def counted(root: Path, rules: IgnoreRules) -> Iterator[str]:
+        looked.append(root)
+        return walk(root, rules)
+
+    walk = context._walk
+    monkeypatch.setattr(context, "_walk", counted)
+    for number in range(5):
+        write(f"{number}.Dockerfile", "FROM debian:13.1\nCOPY src /src\n")
+    write("src/.env", "A=1")
+    write(".dockerignore", "*.md\n")
+    found = document(".", "--control", "dockerignore-gap")["findings"]
+    assert len(found) == 5
+    assert len(looked) == 1
