@@ -52,7 +52,7 @@ class DockerfileScanner:
     def _judged(self, scan: FileScan, file: Dockerfile) -> None:
         scan.objects = 1
         found = list(unknowns(file))
-        scan.warnings += [_warning(scan.file, each) for each in found if each.place]
+        scan.warnings += [_warning(scan.file, each) for each in found]
         scan.findings += _located(self._judge, _snapshot(file, found), scan.tally)
 
 

@@ -88,6 +88,8 @@ def test_a_dockerfile_is_read_from_standard_input(monkeypatch: pytest.MonkeyPatc
         "reason": "NotEvaluated",
         "message": "Not understood everywhere, the warnings say where: buildcontexts",
     }
+    told = "nobody knows which folder the build is given; --context names it"
+    assert made["warnings"] == [{"file": "-", "message": told}]
 
 
 def test_a_finding_says_where_and_in_which_stage() -> None:
