@@ -12,7 +12,7 @@ BIN := $(VENV)/bin
 PLAYGROUND := PYTHONPATH=tools $(BIN)/python -m playground
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down test soak conformance bench bench-analysis bench-scan fuzz lint generate image
+.PHONY: help demo up down test soak conformance bench bench-analysis bench-scan bench-dockerfiles fuzz lint generate image
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,20 +51,24 @@ bench: $(VENV)/ready ## Measure the operator on a fleet beside what the API serv
 bench-scan: $(VENV)/ready ## Measure scans beside kube-score and checkov, where PATH has them; KUBE_SCORE=, CHECKOV=
 	PYTHONPATH=. $(BIN)/python -m tests.bench.scan
 
+bench-dockerfiles: $(VENV)/ready ## Measure scans of 1,000 Dockerfiles beside hadolint
+	PYTHONPATH=. $(BIN)/python -m tests.bench.dockerfiles
+
 fuzz: $(VENV)/ready ## Scan many random files; FUZZ= examples of each kind
-	ASSESSOR_FUZZ=$(FUZZ) $(BIN)/pytest tests/unit/scanner/test_fuzz.py --timeout 0
+	ASSESSOR_FUZZ=$(FUZZ) $(BIN)/pytest tests/unit/scanner/test_fuzz.py tests/unit/scanner/test_fuzz_dockerfiles.py --timeout 0
 
 bench-analysis: $(VENV)/ready ## Measure the analysis of RBAC and of NetworkPolicies on three sizes of fleet
 	PYTHONPATH=operator:. $(BIN)/python -m tests.bench.rbac
 	PYTHONPATH=operator:. $(BIN)/python -m tests.bench.netpol
 
-lint: $(VENV)/ready ## Check style, types, layers and generated files
+lint: $(VENV)/ready ## Check style, types, layers, generated files and dependencies' licences
 	$(BIN)/ruff check operator tools tests
 	$(BIN)/ruff format --check operator tools tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/assessor generate --check
-	cd tools/controlplane && unformatted=$$(gofmt -l .) && test -z "$$unformatted" || { echo "gofmt: $$unformatted"; exit 1; }
+	$(BIN)/python tools/licences.py
+	@for module in tools/controlplane tools/dockeroracle; do unformatted=$$(cd $$module && gofmt -l .) && test -z "$$unformatted" || { echo "gofmt: $$unformatted"; exit 1; }; done
 
 generate: $(VENV)/ready ## Write the CRD and the ClusterRoles anew
 	$(BIN)/assessor generate

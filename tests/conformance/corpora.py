@@ -7,11 +7,13 @@ from typing import Any
 import yaml
 from msgspec import Struct
 
-from assessor.catalogue.checks import Check
+from assessor.adapters.dockerfiles.reading import read_dockerfile
+from assessor.catalogue.checks import Check, Problem
 from assessor.checks.loading import load
 from assessor.inventory.kinds import CORE_KINDS, SOURCE_KINDS
 from assessor.inventory.snapshot import Snapshot
 from playground.client import Json
+from tests.controls.dockerfiles import problems_in
 from tests.controls.manifests import problems_of, snapshot_of_objects
 
 CHECKS = {check.id: check for check in load()}
@@ -21,12 +23,16 @@ TABLE = Path(__file__).with_suffix(".yaml")
 
 
 class Case(Struct, frozen=True):
-    """One example: their check, its name, its objects, and whether it is a bad one."""
+    """One example: their check, its name, its objects, and whether it is a bad one.
+
+    A Dockerfile is a ``text``.
+    """
 
     check: str
     name: str
     objects: tuple[Json, ...]
     bad: bool
+    text: str = ""
 
 
 class Claim(Struct, frozen=True):
@@ -65,6 +71,15 @@ def trivy(root: Path) -> Iterator[Case]:
                 yield Case(path.stem, f"{verdict}-{number}", objects, verdict == "bad")
 
 
+def trivy_docker(root: Path) -> Iterator[Case]:
+    """The same on Dockerfiles."""
+    for path in sorted(root.glob("trivy-checks/docker/*.yaml")):
+        listed: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))["dockerfile"]
+        for verdict in ("good", "bad"):
+            for number, text in enumerate(listed.get(verdict) or ()):
+                yield Case(path.stem, f"{verdict}-{number}", (), verdict == "bad", text)
+
+
 def claims(corpus: str) -> dict[str, Claim]:
     """The table's part on one corpus, by their checks' names."""
     listed = yaml.safe_load(TABLE.read_text(encoding="utf-8"))[corpus]
@@ -96,6 +111,11 @@ def agrees(claim: Claim, case: Case) -> bool:
 
     One without anything that we judge would pass for no reason, and so does not agree.
     """
+    if case.text:
+        file = read_dockerfile("Dockerfile", case.text)
+        return any(
+            _has_failures(CHECKS[c], problems_in(CHECKS[c], file)) for c in claim.checks
+        ) == (case.bad)
     objects = list(_placed(case.objects))
     snapshot = snapshot_of_objects(objects)
     found = any(_fails(CHECKS[check], snapshot) for check in claim.checks)
@@ -103,7 +123,12 @@ def agrees(claim: Claim, case: Case) -> bool:
 
 
 def _fails(check: Check, snapshot: Snapshot) -> bool:
-    severities = (problem.severity for problem in problems_of(check, snapshot))
+    return _has_failures(check, problems_of(check, snapshot))
+
+
+def _has_failures(check: Check, problems: Iterable[Problem]) -> bool:
+    """Whether any of them is more than a note."""
+    severities = (problem.severity for problem in problems)
     return any(check.severity if each is None else each for each in severities)
 
 

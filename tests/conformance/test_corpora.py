@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.conformance.corpora import CHECKS, Case, Row, claims, polaris, rows, trivy
+from tests.conformance.corpora import CHECKS, Case, Row, claims, polaris, rows, trivy, trivy_docker
 
 FOLDER = os.environ.get("ASSESSOR_CORPORA", "")  # noqa: TID251 - where they lie is no setting
-CORPORA = {"polaris": polaris, "trivy": trivy}
+CORPORA = {"polaris": polaris, "trivy": trivy, "trivyDocker": trivy_docker}
 
 needs_corpora = pytest.mark.skipif(not FOLDER, reason="ASSESSOR_CORPORA names no folder")
 

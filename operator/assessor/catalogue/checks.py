@@ -8,7 +8,8 @@ from typing import Any
 from msgspec import Struct
 
 from assessor.catalogue.patches import Patch
-from assessor.inventory.kinds import WORKLOAD_EVIDENCE, Evidence
+from assessor.inventory.dockerfiles.places import Edits, Span
+from assessor.inventory.kinds import BUILD_EVIDENCE, WORKLOAD_EVIDENCE, Evidence
 from assessor.inventory.snapshot import Snapshot
 from assessor.kernel.refs import ObjectRef
 from assessor.kernel.severity import Severity
@@ -31,6 +32,8 @@ class Subjects(StrEnum):
     """Each ConfigMap."""
     SOURCE_SECRETS = "sourceSecrets"
     """Each Secret that stands in a file: a SourceSecret; none in a cluster."""
+    DOCKERFILES = "dockerfiles"
+    """Each Dockerfile; none in a cluster."""
     BINDINGS = "bindings"
     """Each RoleBinding, and each ClusterRoleBinding to accounts of the namespace: a BoundRole."""
 
@@ -41,7 +44,8 @@ class Problem(Struct, frozen=True):
     ``on`` names the object where it is not the subject itself; ``at`` is the field path as in
     ``spec.template.spec.hostPID``; ``key`` tells apart several problems of one check on one
     object, and must survive reordering and rewording; ``severity`` overrides the check's.
-    ``patch`` mends it: changes to the object that ``at`` is a path of.
+    ``patch`` mends it: changes to the object that ``at`` is a path of. Of a Dockerfile ``place``
+    says where, ``stage`` in which of its stages, and ``edits`` of its text mend it.
     """
 
     message: str
@@ -51,6 +55,9 @@ class Problem(Struct, frozen=True):
     key: str = ""
     severity: Severity | None = None
     patch: Patch = ()
+    place: Span | None = None
+    stage: str = ""
+    edits: Edits = ()
 
 
 CheckFunction = Callable[[Any, Snapshot], Iterable[Problem]]
@@ -87,11 +94,21 @@ class Check(Struct, frozen=True):
         """Whether no object but its subject, and what that owns, bears on what it finds."""
         return self.over in _OWN_EVIDENCE and self.needs <= _OWN_EVIDENCE[self.over]
 
+    @property
+    def at_build(self) -> bool:
+        """Whether it judges what an image is built from, of which a cluster shows nothing.
+
+        What is not understood in a Dockerfile leaves what is found in the rest of it found: the
+        scanner runs such a check all the same, and tells the gap.
+        """
+        return self.over is Subjects.DOCKERFILES
+
 
 _OWN_EVIDENCE: Mapping[Subjects, frozenset[Evidence]] = {
     Subjects.ROOTS: WORKLOAD_EVIDENCE,
     Subjects.CONFIG_MAPS: frozenset({Evidence.CONFIG_MAPS}),
     Subjects.SOURCE_SECRETS: frozenset({Evidence.SECRETS_IN_SOURCE}),
+    Subjects.DOCKERFILES: BUILD_EVIDENCE,
 }
 """The kinds that a subject consists of, where there are checks that need no others."""
 

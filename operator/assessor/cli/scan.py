@@ -33,10 +33,12 @@ class Options(Struct, frozen=True):
     profile: str | None
     complete: bool
     baseline: str | None
+    dockerfiles: tuple[str, ...]
+    context: str | None
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True)
+@click.argument("paths", nargs=-1)
 @click.option(
     "-o",
     "--output",
@@ -74,6 +76,19 @@ class Options(Struct, frozen=True):
     is_flag=True,
     help="The files are all that there is: what they do not hold is absent, and not unknown.",
 )
+@click.option(
+    "--dockerfile",
+    "dockerfiles",
+    multiple=True,
+    metavar="FILE",
+    help="Scan this one, too, and as a Dockerfile, whatever it is called; - is stdin.",
+)
+@click.option(
+    "--context",
+    metavar="DIRECTORY",
+    type=click.Path(exists=True, file_okay=False),
+    help="The folder that Dockerfiles' builds are given.  [default: where what they copy is]",
+)
 @click.option("--baseline", metavar="FILE", help="Do not tell findings that this file holds.")
 @click.option(
     "--write-baseline",
@@ -91,23 +106,28 @@ def scan(
     profile: str | None,
     config: str | None,
     complete: bool,
+    dockerfiles: tuple[str, ...],
+    context: str | None,
     baseline: str | None,
     new_baseline: str | None,
 ) -> None:
-    """Judge Kubernetes manifests: files, directories, or - for stdin.
+    """Judge Kubernetes manifests and Dockerfiles: files, directories, or - for stdin.
 
     YAML with any number of documents, JSON, and List objects. Of directories, files named *.yaml,
-    *.yml and *.json are read unless .gitignore or .assessorignore names them; files without a
-    Kubernetes object, custom resources and templates are counted and skipped.
+    *.yml, *.json, Dockerfile*, Containerfile* and *.Dockerfile are read unless .gitignore or
+    .assessorignore names them; files without a Kubernetes object, custom resources and templates
+    are counted and skipped.
 
     The exit code is 0 if nothing was found at or above --fail-on, 1 if something was, and 2 if a
     file could not be read; the others are scanned all the same.
     """
-    given = Options(fail_on, include, exclude, profile, complete, baseline)
+    if not paths and not dockerfiles:
+        raise click.UsageError("name files or directories, or a --dockerfile")
+    given = Options(fail_on, include, exclude, profile, complete, baseline, dockerfiles, context)
     asked = read_config(config)
     least = _fail_on(given, asked)
     settings = _settings(given, asked)
-    files = list(files_of(paths))
+    files = list(files_of((*paths, *dockerfiles)))
     with Spool() as spool:
         report = _scanned(files, settings, spool, least)
         if new_baseline:
@@ -162,6 +182,8 @@ def _settings(given: Options, asked: ScanConfig) -> Settings:
         severities=severities,
         complete=given.complete or asked.complete,
         baseline=read_baseline(known) if known else frozenset(),
+        dockerfiles=frozenset(files_of(given.dockerfiles)),
+        context=given.context,
     )
 
 

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from assessor.catalogue.controls import Section
 from assessor.catalogue.patches import Patch
+from assessor.inventory.dockerfiles.places import Edits, Span
 from assessor.inventory.snapshot import EvidenceGap
 from assessor.kernel.refs import ObjectRef
 from assessor.kernel.severity import Severity
@@ -54,8 +55,8 @@ class Finding(Struct, frozen=True):
     """One problem, on one object, with what to do about it.
 
     ``fingerprint``: 16 hex digits of sha256 over (check, namespace, root group/kind/name,
-    container, key): no UID, index, message or severity. ``patch`` is the problem's; it is not
-    written into any status.
+    container or stage, key): no UID, index, message or severity. ``patch`` is the problem's; it is
+    not written into any status. ``place``, ``stage`` and ``edits`` are a Dockerfile's.
     """
 
     check: str
@@ -68,6 +69,9 @@ class Finding(Struct, frozen=True):
     path: str = ""
     container: str = ""
     patch: Patch = ()
+    place: Span | None = None
+    stage: str = ""
+    edits: Edits = ()
 
 
 def worst_first(finding: Finding) -> tuple[object, ...]:

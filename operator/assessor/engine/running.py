@@ -137,6 +137,8 @@ def _subjects(over: Subjects, snapshot: Snapshot) -> Sequence[tuple[ObjectRef, A
             return [(ObjectRef("", "Namespace", "", namespace), snapshot.namespace)]
         case Subjects.ROOTS:
             return [(root.ref, root) for root in snapshot.roots]
+        case Subjects.DOCKERFILES:
+            return [(ObjectRef("", "Dockerfile", "", f.name), f) for f in snapshot.dockerfiles]
         case Subjects.ROLES:
             return [(role.ref, role) for role in snapshot.roles]
         case Subjects.BINDINGS:
@@ -183,10 +185,14 @@ def _finding(
         problem.at,
         problem.container,
         problem.patch,
+        problem.place,
+        problem.stage,
+        problem.edits,
     )
 
 
 def fingerprint(check: str, namespace: str, ref: ObjectRef, problem: Problem) -> str:
     """16 hex digits that survive restarts, reordering and rewording (api.md)."""
-    parts = [check, namespace, ref.group, ref.kind, ref.name, problem.container, problem.key]
+    within = problem.container or problem.stage
+    parts = [check, namespace, ref.group, ref.kind, ref.name, within, problem.key]
     return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()[:16]

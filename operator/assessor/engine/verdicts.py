@@ -43,7 +43,7 @@ def verdict(control: Control, ran: Ran) -> Verdict:
 
 def not_automated(control: Control) -> Verdict:
     """The verdict of a selected control that has no checks."""
-    told = "No check automates this control yet."
+    told = "No check automates this control in a cluster yet."
     return _open(control, Result.UNKNOWN, Reason.NOT_AUTOMATED, told)
 
 

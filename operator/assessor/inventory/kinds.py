@@ -36,6 +36,14 @@ class Evidence(StrEnum):
     """Ways in from outside, taken together: only commands ask for them."""
     SECRETS_IN_SOURCE = "secrets"
     """Secrets that stand in files; a cluster's are never read."""
+    DOCKERFILES = "dockerfiles"
+    """Dockerfiles that stand in files, as do all that follow: a cluster has none."""
+    BASE_IMAGES = "baseimages"
+    """What the FROMs of a Dockerfile name."""
+    BUILD_COMMANDS = "buildcommands"
+    """What a Dockerfile runs."""
+    BUILD_CONTEXTS = "buildcontexts"
+    """The folders that builds are given."""
     ASSESSMENTS = "securityassessments"
     """What asks for verdicts, and so never evidence for one."""
 
@@ -215,6 +223,16 @@ ENTRANCE_KINDS = (
     ObservedKind(Evidence.INGRESSES, "route.openshift.io", "v1", "Route", "routes", optional=True),
 )
 """Kinds that commands on connections read, and no check."""
+
+BUILD_EVIDENCE: frozenset[Evidence] = frozenset(
+    {
+        Evidence.DOCKERFILES,
+        Evidence.BASE_IMAGES,
+        Evidence.BUILD_COMMANDS,
+        Evidence.BUILD_CONTEXTS,
+    }
+)
+"""What a Dockerfile and its folder are evidence of."""
 
 ASSESSMENTS = ObservedKind(
     Evidence.ASSESSMENTS,

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from assessor.inventory.admin_network import AdminPolicy
 from assessor.inventory.credentials import ConfigMap, SecretMaker, SourceSecret
+from assessor.inventory.dockerfiles.files import Dockerfile
 from assessor.inventory.kinds import Evidence
 from assessor.inventory.network import ForeignPolicy, NetworkPolicy, Peer, PeerReach, Service
 from assessor.inventory.ownership import RootController, root_controllers
@@ -55,7 +56,7 @@ class Snapshot(Struct, frozen=True, dict=True):
     so that what is not in ``bindings_elsewhere`` does not exist.
     ``admin_policies`` are those whose subject may be here. ``peer_reach`` tells whom the peers of
     ``network_policies`` mean elsewhere; what it does not know of is not in it.
-    ``source_secrets`` are only known where files are judged.
+    ``source_secrets`` and ``dockerfiles`` are only known where files are judged.
     """
 
     namespace: Namespace
@@ -77,6 +78,7 @@ class Snapshot(Struct, frozen=True, dict=True):
     config_maps: tuple[ConfigMap, ...] = ()
     secret_makers: tuple[SecretMaker, ...] = ()
     source_secrets: tuple[SourceSecret, ...] = ()
+    dockerfiles: tuple[Dockerfile, ...] = ()
     gaps: Mapping[Evidence, EvidenceGap] = {}
 
     @cached_property

@@ -52,9 +52,13 @@ def _outcome(control: Control, tally: Tally, worst: Mapping[str, int]) -> Judged
 
 
 def _reason(gaps: Mapping[str, str]) -> Reason:
-    partial = GapReason.PARTIAL in gaps.values()
-    return Reason.PARTIAL if partial else Reason(min(gaps.values()))
+    for first in (GapReason.NOT_EVALUATED, GapReason.PARTIAL):
+        if first in gaps.values():
+            return Reason(first.value)
+    return Reason(min(gaps.values()))
 
 
 def _told(gaps: Mapping[str, str]) -> str:
+    if GapReason.NOT_EVALUATED in gaps.values():
+        return f"Not understood everywhere, the warnings say where: {', '.join(sorted(gaps))}"
     return f"Files may not hold all of: {', '.join(sorted(gaps))}"

@@ -17,7 +17,9 @@ class Settings(Struct, frozen=True):
 
     An empty ``include`` means all of the profile.
     ``complete``: the files are all that there is, so that what is not in them is absent.
-    ``baseline`` holds the fingerprints that are not told again.
+    ``baseline`` holds the fingerprints that are not told again. ``dockerfiles`` are files that are
+    Dockerfiles whatever they are called; ``context`` is the folder of their builds, where it is
+    told.
     """
 
     profile: str = DEFAULT_PROFILE
@@ -26,6 +28,8 @@ class Settings(Struct, frozen=True):
     severities: Mapping[str, Severity] = {}
     complete: bool = False
     baseline: frozenset[str] = frozenset()
+    dockerfiles: frozenset[str] = frozenset()
+    context: str | None = None
 
 
 def selected(settings: Settings, checks: Iterable[Check]) -> tuple[Check, ...]:

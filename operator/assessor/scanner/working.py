@@ -7,10 +7,12 @@ from typing import NamedTuple
 
 import msgspec
 
+from assessor.adapters.dockerfiles.naming import is_dockerfile
 from assessor.catalogue.checks import Check
 from assessor.checks.loading import load
 from assessor.inventory.kinds import Evidence
 from assessor.reporting.scan.report import Located, Remark
+from assessor.scanner.dockerfile_scan import DockerfileScanner
 from assessor.scanner.file_scan import FileScan, FileScanner, shown
 from assessor.scanner.judging import Judge
 from assessor.scanner.settings import Settings, selected
@@ -52,13 +54,17 @@ class Worker:
         checks = selected(settings, load())
         self.settings = settings
         self._baseline = settings.baseline
-        alone = Judge((each for each in checks if each.alone), settings.severities)
-        self._scanner = FileScanner(alone, witnesses_of([c for c in checks if not c.alone]))
+        alone = [each for each in checks if each.alone and not each.at_build]
+        judge = Judge(alone, settings.severities)
+        self._scanner = FileScanner(judge, witnesses_of([c for c in checks if not c.alone]))
+        at_build = Judge((each for each in checks if each.at_build), settings.severities)
+        self._dockerfiles = DockerfileScanner(at_build, settings.context)
 
     def scan(self, file: str) -> Packed:
         """Scan a file. A bug ends that file alone, and is told."""
         try:
-            scan = self._scanner.scan(file)
+            dockerfile = is_dockerfile(file) or file in self.settings.dockerfiles
+            scan = (self._dockerfiles if dockerfile else self._scanner).scan(file)
         except Exception as error:  # noqa: BLE001 - the other files shall be scanned
             told = f"internal error, please report it: {type(error).__name__}"
             scan = FileScan(shown(file), faults=[Remark(shown(file), 0, 0, told)])

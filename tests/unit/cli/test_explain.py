@@ -30,8 +30,8 @@ def test_every_check_has_before_and_after(check: Check) -> None:
     told = CliRunner().invoke(explain, [check.id], catch_exceptions=False).output
     both = told.partition("  Before:\n")[2].partition("\nReferences")[0]
     before, after = both.split("  After:\n")
-    assert "kind: " in before
-    assert "kind: " in after
+    assert ("FROM " if check.at_build else "kind: ") in before
+    assert ("FROM " if check.at_build else "kind: ") in after
     assert before.strip() != after.strip()
     assert "# expect" not in told
 

@@ -71,7 +71,7 @@ def test_table_names_every_finding_and_every_gap() -> None:
     assert "kind: NetworkPolicy" in text
     assert "Not readable: pods (Forbidden): pods is forbidden" in text
     assert "NET-01" in text
-    automated = {check.control for check in load()}
+    automated = {check.control for check in load() if not check.at_build}
     unchecked = [each for each in CONTROLS if not each.cluster_only and each.id not in automated]
     assert f"Unknown because no check exists yet: {len(unchecked)} controls" in text
 

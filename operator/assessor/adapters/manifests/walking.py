@@ -5,6 +5,7 @@ import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from assessor.adapters.dockerfiles.naming import is_dockerfile
 from assessor.adapters.manifests.ignoring import Ignored
 from assessor.kernel.errors import InputError
 
@@ -66,7 +67,7 @@ def is_special(path: str) -> bool:
 
 
 def _is_candidate(name: str) -> bool:
-    return name.endswith(SUFFIXES) and not name.startswith(".")
+    return (name.endswith(SUFFIXES) or is_dockerfile(name)) and not name.startswith(".")
 
 
 def _named(directory: str, start: str, path: Path) -> str:

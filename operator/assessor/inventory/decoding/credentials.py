@@ -56,6 +56,11 @@ def kind_of(name: str, value: str) -> str | None:
     return _by_shape(value) or (BY_NAME if _by_name(name, value) else None)
 
 
+def shape_of(text: str) -> str | None:
+    """What a text looks like by its shape alone, if it holds a credential."""
+    return _by_shape(text)
+
+
 def in_environment(variables: Iterable[tuple[str, str | None]]) -> Iterator[Exposure]:
     """Variables of a container: names and literals, in order."""
     for index, (name, value) in enumerate(variables):

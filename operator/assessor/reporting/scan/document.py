@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from assessor.inventory.dockerfiles.places import Edit
 from assessor.reporting.scan.report import FileFindings, Located, Remark, Report
 
 SCHEMA_VERSION = "1"
@@ -70,11 +71,29 @@ def finding(file: FileFindings, located: Located) -> Json:
         made["object"]["namespace"] = ref.namespace
     if found.container:
         made["container"] = found.container
+    if found.stage:
+        made["stage"] = found.stage
+    if found.place:
+        made["endLine"] = found.place.end_line
+        made["endColumn"] = found.place.end_column
+    if found.edits:
+        made["replacements"] = [_replacement(each) for each in found.edits]
     if found.path:
         made["path"] = found.path
     if found.patch:
         made["patch"] = [{"path": each.path, "value": each.value} for each in found.patch]
     return made
+
+
+def _replacement(edit: Edit) -> Json:
+    span = edit.span
+    return {
+        "line": span.line,
+        "column": span.column,
+        "endLine": span.end_line,
+        "endColumn": span.end_column,
+        "text": edit.text,
+    }
 
 
 def _remark(remark: Remark) -> Json:

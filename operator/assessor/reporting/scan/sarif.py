@@ -10,6 +10,7 @@ from typing import Any
 
 from assessor.catalogue.checklist import CONTROLS
 from assessor.catalogue.checks import Check
+from assessor.inventory.dockerfiles.places import Edits, Span
 from assessor.kernel.severity import Severity
 from assessor.reporting.scan.report import FileFindings, Located, Remark, Report
 
@@ -63,17 +64,18 @@ def chunks(report: Report) -> Iterator[str]:
 
 def _rule(check: Check) -> Json:
     short, _, _ = check.documentation.partition("\n\n")
+    language, about = ("dockerfile", "docker") if check.at_build else ("yaml", "kubernetes")
     return {
         "id": check.id,
         "shortDescription": {"text": " ".join(short.split())},
         "fullDescription": {"text": check.documentation},
         "help": {
             "text": check.remediation,
-            "markdown": f"{check.documentation}\n\n```yaml\n{check.remediation}\n```",
+            "markdown": f"{check.documentation}\n\n```{language}\n{check.remediation}\n```",
         },
         "defaultConfiguration": {"level": LEVELS[check.severity]},
         "properties": {
-            "tags": ["security", "kubernetes", check.control],
+            "tags": ["security", about, check.control],
             "control": f"{check.control} {_TITLES[check.control]}",
             "security-severity": SECURITY_SEVERITY[check.severity],
         },
@@ -84,14 +86,16 @@ def _result(file: FileFindings, located: Located, index: dict[str, int]) -> Json
     finding = located.finding
     ref = finding.object
     name = "/".join(part for part in (ref.namespace, ref.kind, ref.name) if part)
+    fixes = {"fixes": [_fix(file.file, finding.edits)]} if finding.edits else {}
     return {
+        **fixes,
         "ruleId": finding.check,
         "ruleIndex": index[finding.check],
         "level": LEVELS[finding.severity],
         "message": {"text": f"{ref}: {finding.message}"},
         "locations": [
             {
-                "physicalLocation": _physical(file.file, located.line, located.column),
+                "physicalLocation": _place(file.file, located),
                 "logicalLocations": [{"fullyQualifiedName": name, "kind": "resource"}],
             }
         ],
@@ -101,8 +105,35 @@ def _result(file: FileFindings, located: Located, index: dict[str, int]) -> Json
             "severity": finding.severity.label,
             "path": finding.path,
             "container": finding.container,
+            **({"stage": finding.stage} if finding.stage else {}),
         },
     }
+
+
+def _place(file: str, located: Located) -> Json:
+    place = located.finding.place
+    if place is None:
+        return _physical(file, located.line, located.column)
+    return {"artifactLocation": {"uri": uri(file)}, "region": _region(place)}
+
+
+def _region(span: Span) -> Json:
+    """Where a region ends is behind its last character, as here."""
+    return {
+        "startLine": span.line,
+        "startColumn": span.column,
+        "endLine": span.end_line,
+        "endColumn": span.end_column,
+    }
+
+
+def _fix(file: str, edits: Edits) -> Json:
+    replacements = [
+        {"deletedRegion": _region(each.span), "insertedContent": {"text": each.text}}
+        for each in edits
+    ]
+    change = {"artifactLocation": {"uri": uri(file)}, "replacements": replacements}
+    return {"description": {"text": "Mend it"}, "artifactChanges": [change]}
 
 
 def _invocation(report: Report) -> Json:

@@ -1,0 +1,1 @@
+"""Shell scripts of a Dockerfile, taken apart to commands by a grammar of the shell."""

@@ -1,0 +1,1 @@
+"""What Dockerfiles come to: which stages are in the image, and what package managers do."""

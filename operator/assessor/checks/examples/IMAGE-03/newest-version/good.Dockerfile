@@ -1,0 +1,3 @@
+# expect: none
+FROM python:3.13.1-slim
+RUN pip install --upgrade requests==2.32.5

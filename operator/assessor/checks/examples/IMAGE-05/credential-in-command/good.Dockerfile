@@ -1,0 +1,3 @@
+# expect: none
+FROM debian:13.1-slim
+RUN --mount=type=secret,id=token ./fetch --token-file=/run/secrets/token

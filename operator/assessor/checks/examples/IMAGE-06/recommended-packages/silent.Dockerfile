@@ -1,0 +1,3 @@
+# expect: none
+FROM debian:13.1-slim
+RUN apt-get update

@@ -1,0 +1,3 @@
+# expect: problem
+FROM debian:13.1-slim
+COPY . /app

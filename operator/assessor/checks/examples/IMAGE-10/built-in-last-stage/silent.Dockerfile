@@ -1,0 +1,2 @@
+# expect: none
+FROM debian:13.1-slim

@@ -1,0 +1,4 @@
+# expect: none
+FROM debian:13.1-slim
+WORKDIR /app
+WORKDIR /app/src

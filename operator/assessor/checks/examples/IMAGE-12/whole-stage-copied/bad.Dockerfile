@@ -1,0 +1,5 @@
+# expect: problem
+FROM debian:13.1 AS build
+RUN make
+FROM debian:13.1-slim
+COPY --from=build / /

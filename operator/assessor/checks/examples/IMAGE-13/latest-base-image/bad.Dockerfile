@@ -1,0 +1,2 @@
+# expect: problem
+FROM debian:latest

@@ -1,0 +1,1 @@
+"""Frozen views of Dockerfiles: stages, instructions, the commands that they run, their context."""
