@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Self
 
@@ -78,11 +79,21 @@ class AuditTail:
 
     def writes(self) -> int:
         """How many writes of the operator were logged since the last look."""
-        count = sum(map(_is_write, self._log))
+        count = sum(map(_is_write, self._whole_lines()))
         # The API server may have begun another file meanwhile; the open one is the old one's end.
         if not os.path.samestat(os.fstat(self._log.fileno()), self._path.stat()):
             count += sum(map(_is_write, self._path.read_text(encoding="utf-8").splitlines()))
         return count
+
+    def _whole_lines(self) -> Iterator[str]:
+        """Those that were written to their end; of the one that is being written, later."""
+        while True:
+            begin = self._log.tell()
+            line = self._log.readline()
+            if not line.endswith("\n"):
+                self._log.seek(begin)
+                return
+            yield line
 
 
 def _is_write(line: str) -> bool:
