@@ -17,6 +17,7 @@ from tests.integration.kube import (
 )
 
 STATUS = r"/securityassessments/[^/]+/status"
+OURS = r"/securityassessments\?"
 EVENTS = r"/events"
 WRITES = "kube_assessor_status_writes_total"
 APPLY = "application/apply-patch+yaml"
@@ -108,6 +109,20 @@ def test_an_assessment_made_anew_during_a_write(scene: Scene) -> None:
         scene.kube.call("POST", ASSESSMENTS.format(scene.namespace), anew)
         hold.release()
     scene.net_becomes("Fail")
+    scene.settles()
+
+
+def test_a_spec_that_changes_just_before_a_write(scene: Scene) -> None:
+    """The write's answer overtakes the event of the change, which is not taken for its echo."""
+    path = f"{ASSESSMENTS.format(scene.namespace)}/baseline"
+    late = HoldAnswer()
+    with scene.proxy.inject(late, verb="watch", path=OURS, about=scene.namespace, times=1):
+        scene.kube.merge(path, {"spec": {"failOn": "Low", "controls": {"exclude": ["AUTHZ-*"]}}})
+        assert late.reached.wait(10)
+        scene.open_up()
+        scene.net_becomes("Fail")
+        late.release()
+    eventually(lambda: scene.status()["observedGeneration"] == 2, within=10)
     scene.settles()
 
 
