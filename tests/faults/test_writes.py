@@ -64,6 +64,18 @@ def test_writes_that_keep_failing_are_told_of_and_tried_again(scene: Scene) -> N
     scene.settles()
 
 
+def test_a_status_that_is_not_found_for_a_moment(scene: Scene) -> None:
+    """An API server that is starting knows of no assessment: none is forgotten, and it is told."""
+    absent = Refuse(404, "NotFound")
+    with scene.proxy.inject(absent, verb="patch", path=STATUS, times=1) as rule:
+        scene.open_up()
+        scene.net_becomes("Fail")
+    assert rule.hits
+    assert scene.operator.metric_sum(WRITES, 'outcome="gone"') == 1
+    assert "assessment not found" in scene.operator.log.read_text()
+    scene.settles()
+
+
 def test_events_that_cannot_be_told_hold_up_no_status(scene: Scene) -> None:
     """In an outage they wait for its end; refused they are dropped, which is counted."""
     with scene.proxy.inject(Refuse(500, "InternalError"), path=EVENTS) as outage:
