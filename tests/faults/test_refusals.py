@@ -112,6 +112,7 @@ def test_a_kind_forbidden_for_good_is_unknown_until_it_is_allowed(scene: Scene) 
 def test_our_own_kind_is_forbidden_and_allowed_again(scene: Scene) -> None:
     """Nothing is judged while nobody tells what is asked for, which shows; then all goes on."""
     series = f'namespace="{scene.namespace}"'
+    eventually(lambda: scene.operator.metric_sum("kube_assessor_coverage", series))
     with scene.proxy.inject(Refuse(403, "Forbidden"), path=OURS) as rule:
         scene.proxy.cut(OURS)
         eventually(lambda: not scene.operator.metric_sum("kube_assessor_coverage", series))
