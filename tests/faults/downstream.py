@@ -59,8 +59,10 @@ class Downstream:
         """Break the connection."""
         transport = self._request.transport
         if transport is not None:
-            raw: socket.socket = transport.get_extra_info("socket")
-            raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, ABORT_ON_CLOSE)
+            raw: socket.socket | None = transport.get_extra_info("socket")
+            if raw is not None:
+                # Else the client was faster.
+                raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, ABORT_ON_CLOSE)
             transport.abort()
         raise Ended
 

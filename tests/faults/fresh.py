@@ -12,6 +12,7 @@ from assessor.adapters.gathered import Gathered
 from assessor.adapters.gathering import gather
 from assessor.api.parsing import parse_spec
 from assessor.controller.judge import Judge
+from assessor.kernel.errors import InputError
 from playground.controlplane import ControlPlane
 
 Json = dict[str, Any]
@@ -49,7 +50,12 @@ class Cluster:
 
     def differences(self, assessment: Json) -> list[str]:
         """Where its stored status says something else, as lines for people."""
-        stored, fresh = timeless(assessment.get("status", {})), self.status(assessment)
+        try:
+            fresh = self.status(assessment)
+        except InputError as error:
+            # Listed while its namespace was going, which has gone since.
+            return [str(error)]
+        stored = timeless(assessment.get("status", {}))
         return list(_differences("", stored, fresh))
 
 
