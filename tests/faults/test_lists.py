@@ -62,7 +62,7 @@ def test_assessments_listed_in_pages_that_expire(scene: Scene) -> None:
         scene.kube.assess(scene.namespace, name)
         scene.kube.judged(scene.namespace, name)
     series = f'name="a",namespace="{scene.namespace}"'
-    assert scene.operator.metric_sum("kube_assessor_coverage", series)
+    eventually(lambda: scene.operator.metric_sum("kube_assessor_coverage", series))
     with (
         scene.proxy.inject(SmallPages(1), verb="get", path=OURS),
         scene.proxy.inject(

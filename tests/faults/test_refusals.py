@@ -5,15 +5,20 @@ import time
 
 import pytest
 
-from tests.faults.faults import Refuse
-from tests.faults.scene import Scene
+from tests.faults.faults import Delay, Refuse
+from tests.faults.scene import ERRORS, Scene
 from tests.integration.kube import condition, eventually
 
 POLICIES = r"/networkpolicies\?"
 STATUS = r"/securityassessments/[^/]+/status"
+OURS = r"/securityassessments\?"
 OVERLOADED = "TooManyRequests"
 FLAP = 1.5
 """Seconds: shorter than what makes evidence stale, and than what makes a refusal believed."""
+
+
+SLOW = 0.5
+"""Seconds."""
 
 
 def closest(moments: list[float]) -> float:
@@ -102,3 +107,32 @@ def test_a_kind_forbidden_for_good_is_unknown_until_it_is_allowed(scene: Scene) 
     scene.settles()
     told = {event["reason"] for event in scene.kube.events(scene.namespace)}
     assert {"EvidenceUnavailable", "EvidenceRestored"} <= told
+
+
+def test_our_own_kind_is_forbidden_and_allowed_again(scene: Scene) -> None:
+    """Nothing is judged while nobody tells what is asked for, which shows; then all goes on."""
+    series = f'namespace="{scene.namespace}"'
+    eventually(lambda: scene.operator.metric_sum("kube_assessor_coverage", series))
+    with scene.proxy.inject(Refuse(403, "Forbidden"), path=OURS) as rule:
+        scene.proxy.cut(OURS)
+        eventually(lambda: not scene.operator.metric_sum("kube_assessor_coverage", series))
+        assert not scene.usable("securityassessments")
+        scene.open_up()
+    assert rule.hits
+    assert "/securityassessments" in scene.operator.log.read_text()
+    scene.net_becomes("Fail", within=45)
+    assert scene.usable("securityassessments")
+    scene.settles()
+
+
+def test_a_slow_api_server(scene: Scene) -> None:
+    """Every request waits for its turn, lists, watches and writes: later is all that it is."""
+    with scene.proxy.inject(Delay(SLOW)) as rule:
+        scene.proxy.cut()
+        scene.open_up()
+        scene.net_becomes("Fail")
+        scene.isolate()
+        scene.net_becomes("Pass")
+    assert rule.hits
+    assert not scene.operator.metric_sum(ERRORS)
+    scene.settles()

@@ -17,6 +17,7 @@ from tests.integration.kube import (
 )
 
 STATUS = r"/securityassessments/[^/]+/status"
+OURS = r"/securityassessments\?"
 EVENTS = r"/events"
 WRITES = "kube_assessor_status_writes_total"
 APPLY = "application/apply-patch+yaml"
@@ -60,6 +61,18 @@ def test_writes_that_keep_failing_are_told_of_and_tried_again(scene: Scene) -> N
         eventually(lambda: scene.operator.metric_sum(ERRORS, 'place="write"'))
     assert "assessment not written" in scene.operator.log.read_text()
     scene.net_becomes("Fail")
+    scene.settles()
+
+
+def test_a_status_that_is_not_found_for_a_moment(scene: Scene) -> None:
+    """An API server that is starting knows of no assessment: none is forgotten, and it is told."""
+    absent = Refuse(404, "NotFound")
+    with scene.proxy.inject(absent, verb="patch", path=STATUS, times=1) as rule:
+        scene.open_up()
+        scene.net_becomes("Fail")
+    assert rule.hits
+    assert scene.operator.metric_sum(WRITES, 'outcome="gone"') == 1
+    assert "assessment not found" in scene.operator.log.read_text()
     scene.settles()
 
 
@@ -108,6 +121,20 @@ def test_an_assessment_made_anew_during_a_write(scene: Scene) -> None:
         scene.kube.call("POST", ASSESSMENTS.format(scene.namespace), anew)
         hold.release()
     scene.net_becomes("Fail")
+    scene.settles()
+
+
+def test_a_spec_that_changes_just_before_a_write(scene: Scene) -> None:
+    """The write's answer overtakes the event of the change, which is not taken for its echo."""
+    path = f"{ASSESSMENTS.format(scene.namespace)}/baseline"
+    late = HoldAnswer()
+    with scene.proxy.inject(late, verb="watch", path=OURS, about=scene.namespace, times=1):
+        scene.kube.merge(path, {"spec": {"failOn": "Low", "controls": {"exclude": ["AUTHZ-*"]}}})
+        assert late.reached.wait(10)
+        scene.open_up()
+        scene.net_becomes("Fail")
+        late.release()
+    eventually(lambda: scene.status()["observedGeneration"] == 2, within=10)
     scene.settles()
 
 

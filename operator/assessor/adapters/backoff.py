@@ -33,18 +33,25 @@ class Backoff:
 
 
 class Pause:
-    """A wait between two attempts that can be cut short; for one event loop."""
+    """A wait between two attempts that can be cut short; for one event loop.
+
+    Who cuts while an attempt is being made may know what that attempt could not: the wait after it
+    is left out.
+    """
 
     def __init__(self) -> None:
         """Nothing is waited for yet."""
         self._cut = asyncio.Event()
 
-    async def last(self, seconds: float) -> None:
-        """Wait for ``seconds``, or until it is cut."""
+    def attempt(self) -> None:
+        """An attempt begins: what was cut before is done with."""
         self._cut.clear()
+
+    async def last(self, seconds: float) -> None:
+        """Wait for ``seconds``, or until it is cut; not at all where it was since ``attempt``."""
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._cut.wait(), seconds)
 
     def cut(self) -> None:
-        """End the wait, if there is one."""
+        """End the wait, or leave out the one that follows the attempt."""
         self._cut.set()

@@ -167,6 +167,7 @@ class Informer:
         self._version = ""
         try:
             while True:
+                self._pause.attempt()
                 await self._pause.last(await self._cycle())
         except asyncio.CancelledError:
             self._contact.stop()
@@ -178,7 +179,8 @@ class Informer:
         self._contact.crashed(error)
 
     def hurry(self) -> None:
-        """Something has changed at the server: try again now, if a pause is being made."""
+        """Something has changed at the server: try again now, and soon if that was too soon."""
+        self._retry.reset()
         self._pause.cut()
 
     async def _cycle(self) -> float:

@@ -1,4 +1,4 @@
-"""The operator process: kopf handlers, work queue, wiring, settings."""
+"""The operator process: our own kind's watch, kopf, work queue, wiring, settings."""
 
 from assessor.adapters.sparing import without
 

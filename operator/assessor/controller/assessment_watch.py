@@ -102,7 +102,8 @@ class AssessmentWatch:
 
     def _tell(self, key: AssessmentKey, record: AssessmentRecord) -> None:
         known = self._registry.get(key)
-        if known and known.uid == record.meta.uid and record.version <= known.version:
+        same = known and known.uid == record.meta.uid
+        if known and same and not known.lacks(record.generation, record.version):
             # An echo of our own write, or older: most events are, so nothing of it is decoded.
             return
         seen = Observation(

@@ -18,8 +18,8 @@ from assessor.adapters.credentials import CredentialSource
 from assessor.controller import kopf_setup
 
 RESTART_DELAY = (1.0, 60.0)
-"""First and longest seconds before kopf is started again after it ended: each start makes it list
-everything, and us as well."""
+"""First and longest seconds before kopf is started again after it ended: each start makes it read
+what the API server serves, and us list our kind if that is missing."""
 
 STOP_TIMEOUT = 5.0
 """Seconds that kopf is given to end."""

@@ -128,6 +128,7 @@ class Reconciler:
         if isinstance(result, Gone):
             # Whether it is, its watch tells; an API server that is starting knows of none.
             self._metrics.wrote("gone")
+            log.info("assessment not found", reason=result.reason, **_named(key))
             return Outcome(written=False, again_in=GONE_DELAY)
         self._metrics.wrote("written")
         if result.removed:

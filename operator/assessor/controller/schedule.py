@@ -15,12 +15,17 @@ from msgspec import Struct
 
 K = TypeVar("K", bound=Hashable)
 
+OVERTAKES = 16
+"""Direct deliveries in a row that may overtake what waits in the other lane; then one of that
+comes. However much changes directly, a fan-out or a heartbeat is late, but never put off for ever.
+"""
+
 HEAP_SLACK = 64
 """Alarms that may be out of date, besides as many as there are live ones."""
 
 
 class Lane(IntEnum):
-    """Ready keys of the lower lane are delivered first."""
+    """Ready keys of the lower lane are delivered first, but for one after ``OVERTAKES`` of them."""
 
     DIRECT = 0
     """Somebody changed this very thing."""
@@ -68,6 +73,7 @@ class Schedule(Generic[K]):
         self._processing: dict[K, Lane] = {}
         self._rest_until: OrderedDict[K, float] = OrderedDict()
         self._ready: dict[Lane, OrderedDict[K, None]] = {lane: OrderedDict() for lane in Lane}
+        self._overtook = 0
         self._heap: list[tuple[float, int, K]] = []
         self._ticket = itertools.count()
 
@@ -121,14 +127,14 @@ class Schedule(Generic[K]):
     def take(self, now: float) -> Delivery[K] | None:
         """Begin the delivery of the next ready key; None where there is none."""
         self._ring(now)
-        for ready in self._ready.values():
-            if ready:
-                key, _ = ready.popitem(last=False)
-                dirty = self._dirty.pop(key)
-                self._alarms.pop(key, None)
-                self._processing[key] = dirty.lane
-                return Delivery(key, now - dirty.since)
-        return None
+        lane = self._next_lane()
+        if lane is None:
+            return None
+        key, _ = self._ready[lane].popitem(last=False)
+        dirty = self._dirty.pop(key)
+        self._alarms.pop(key, None)
+        self._processing[key] = dirty.lane
+        return Delivery(key, now - dirty.since)
 
     def done(self, key: K, now: float) -> None:
         """End the delivery of ``key``; KeyError where there is none."""
@@ -146,6 +152,14 @@ class Schedule(Generic[K]):
         return self._heap[0][0] if self._heap else None
 
     # ── inside ────────────────────────────────────────────────────────────────────────────────
+
+    def _next_lane(self) -> Lane | None:
+        direct, bulk = self._ready[Lane.DIRECT], self._ready[Lane.BULK]
+        if direct and not (bulk and self._overtook >= OVERTAKES):
+            self._overtook = self._overtook + 1 if bulk else 0
+            return Lane.DIRECT
+        self._overtook = 0
+        return Lane.BULK if bulk else None
 
     def _become_dirty(self, key: K, lane: Lane, since: float, now: float) -> None:
         ready_at = max(now, min(since + self._cap, self._rest_until.get(key, now)))

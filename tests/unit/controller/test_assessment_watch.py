@@ -1,7 +1,7 @@
 """Our own kind's watch: what is new, changed or gone is told, echoes of our own writes are not."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -114,6 +114,19 @@ async def test_an_echo_of_our_own_write_is_no_news(following: Following) -> None
     assert following.names == ["a", "b", "c", "b"]
 
 
+async def test_a_spec_is_news_whatever_was_answered_before_it(following: Following) -> None:
+    """It changed just before our write, whose answer was faster than the event of the change."""
+    key = AssessmentKey("payments", "a")
+    following.registry.wrote(key, "u", {"score": 7}, following.server.version + 2)
+    following.put("a", generation=2, score=3)
+    following.put("a", generation=2, score=7)
+    await following.settle()
+    assert following.names == ["a", "b", "c", "a"]
+    known = following.registry.get(key)
+    assert known
+    assert (known.generation, known.stored.unpack()) == (2, {"score": 7})
+
+
 async def test_a_deletion_is_told_even_where_no_event_told_of_it(following: Following) -> None:
     """By the event, or by the list that follows a watch that was lost."""
     following.server.remove(PATH, "payments", "a")
@@ -206,6 +219,29 @@ async def test_where_the_kind_appears_nobody_waits_for_it() -> None:
     del following.server.fail_list[PATH]
     following.put("a")
     following.watch.informer.hurry()
+    await until(lambda: following.names == ["a"])
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+async def test_a_kind_that_appears_during_an_attempt_is_tried_again_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What is told while the answer that there is no such kind is on its way is not forgotten."""
+    following = Following(PATIENT)
+    following.put("a")
+    answer, refused = following.server.get, asyncio.Event()
+
+    async def get(path: str, params: Mapping[str, str]) -> bytes:
+        if refused.is_set():
+            return await answer(path, params)
+        refused.set()
+        following.watch.informer.hurry()
+        raise NotFoundError(404, "NotFound", "no such kind")
+
+    monkeypatch.setattr(following.server, "get", get)
+    task = asyncio.create_task(following.watch.run())
     await until(lambda: following.names == ["a"])
     task.cancel()
     with suppress(asyncio.CancelledError):

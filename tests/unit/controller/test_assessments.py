@@ -75,6 +75,20 @@ def test_stale_event_changes_nothing() -> None:
     assert not registry.observe(seen(7, generation=1, status={"score": 1}))
 
 
+def test_a_spec_that_was_changed_before_our_write_is_not_lost() -> None:
+    """The answer to the write overtook the event of the change; the status stays the later one."""
+    registry = Registry()
+    registry.observe(seen(5))
+    registry.wrote(KEY, "u1", {"score": 87}, 9)
+    assert registry.observe(seen(8, generation=2, spec={"failOn": "Low"}, status={"score": 1}))
+    known = registry.get(KEY)
+    assert known
+    assert not isinstance(known.spec, InputError)
+    assert (known.spec.fail_on, known.generation, known.version) == ("Low", 2, 9)
+    assert known.stored.unpack() == {"score": 87}
+    assert not registry.observe(seen(9, generation=2, status={"score": 87}))
+
+
 def test_changed_spec_is_parsed_anew() -> None:
     """A new generation brings a new spec."""
     registry = Registry()
@@ -107,7 +121,7 @@ def test_recreated_assessment_starts_afresh() -> None:
 
 
 def test_a_late_event_of_the_one_before_changes_nothing() -> None:
-    """Kopf promises no order between two incarnations of a name."""
+    """Whatever the order in which two incarnations of a name are told of."""
     registry = Registry()
     registry.observe(seen(110, uid="new"))
     assert not registry.observe(seen(100, uid="old"))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessor.controller.schedule import HEAP_SLACK, Lane, Schedule
+from assessor.controller.schedule import HEAP_SLACK, OVERTAKES, Lane, Schedule
 
 DELAY, CAP = 10, 100
 """Whole numbers, so that times compare exactly."""
@@ -140,7 +140,7 @@ def test_what_was_left_alone_is_delivered_at_once(history: list[Add], lengths: l
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.sampled_from(Lane)), max_size=30))
 def test_direct_overtakes_bulk(changes: list[tuple[int, Lane]]) -> None:
-    """All that is direct comes first, also what was bulk before."""
+    """All that is direct comes first, also what was bulk before, as long as it is not very much."""
     schedule: Schedule[int] = Schedule(delay=DELAY, cap=CAP)
     for key, lane in changes:
         schedule.add(key, lane, 0)
@@ -150,6 +150,21 @@ def test_direct_overtakes_bulk(changes: list[tuple[int, Lane]]) -> None:
         taken.append(delivery.key)
     assert set(taken[: len(direct)]) == direct
     assert sorted(taken) == sorted({key for key, _ in changes})
+
+
+def test_what_is_direct_starves_nobody() -> None:
+    """However much keeps changing, each fan-out's key has its turn, in order."""
+    schedule: Schedule[int] = Schedule(delay=0, cap=0)
+    for key in (-1, -2):
+        schedule.add(key, Lane.BULK, 0)
+    taken = []
+    for now in range(3 * OVERTAKES):
+        schedule.add(now, Lane.DIRECT, now)
+        delivery = schedule.take(now)
+        assert delivery
+        schedule.done(delivery.key, now)
+        taken.append(delivery.key)
+    assert [taken.index(key) for key in (-1, -2)] == [OVERTAKES, 2 * OVERTAKES + 1]
 
 
 def fresh() -> Schedule[str]:
