@@ -74,8 +74,9 @@ def test_restart_writes_nothing_twice(
     kube: Kube, isolated: str, operator: OperatorUnderTest
 ) -> None:
     """A restarted operator finds its statuses current: no write, no Event."""
-    before, events = kube.assessment(isolated), kube.events(isolated)
+    # Events are told behind the statuses; one that waits is told before the process ends.
     operator.stop()
+    before, events = kube.assessment(isolated), kube.events(isolated)
     operator.start()
     kube.assess(isolated, "second")
     kube.judged(isolated, "second")

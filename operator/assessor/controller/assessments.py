@@ -76,7 +76,7 @@ class KnownAssessment(Struct):
         The answer to a status write tells a version, but not the spec that was changed just before
         it: the event of that change may come later, and is older then.
         """
-        return version > self.version or generation != self.generation
+        return version > self.version or generation > self.generation
 
 
 class Observation(Struct, frozen=True):
