@@ -53,13 +53,15 @@ async def write_statuses(api: Api, statuses: Mapping[str, bytes]) -> float:
 
 def verdict_writer(api: Api, statuses: Mapping[str, bytes]) -> Follow:
     """What an operator would do that knows each verdict at once: write it, and nothing else."""
+    slots = asyncio.Semaphore(CONCURRENT_WRITES)
 
     async def write(lever: Lever) -> None:
         status = msgspec.json.decode(statuses[lever.namespace], type=dict)
         control = next(each for each in status["controls"] if each["id"] == lever.control)
         control["result"] = lever.result
         body = _body(lever.namespace, msgspec.json.encode(status))
-        await _apply(api, path_of(lever.namespace), body)
+        async with slots:
+            await _apply(api, path_of(lever.namespace), body)
 
     return write
 
