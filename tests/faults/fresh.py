@@ -52,9 +52,10 @@ class Cluster:
         """Where its stored status says something else, as lines for people."""
         try:
             fresh = self.status(assessment)
-        except InputError as error:
-            # Listed while its namespace was going, which has gone since.
-            return [str(error)]
+        except InputError:
+            # Its namespace has gone: since it was listed, or, where the API server was killed while
+            # the namespace went, without it. Such an orphan has nothing that could be judged.
+            return []
         stored = timeless(assessment.get("status", {}))
         return list(_differences("", stored, fresh))
 
