@@ -4,11 +4,16 @@ import os
 from collections.abc import Generator, Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from playground import binary, installation
 from playground.controlplane import ControlPlane
 from tests.integration.kube import Kube, new_namespace
 from tests.stash import OPERATOR
+
+# No test asserts elapsed time, an example of a property neither: other work may hold it up.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
