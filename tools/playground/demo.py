@@ -76,7 +76,7 @@ def _identity(plane: ControlPlane, operator: OperatorProcess) -> str:
 def _apply_samples(plane: ControlPlane) -> None:
     _title("Apply manifests/samples: a hardened and a careless namespace, an assessment in each")
     started = time.monotonic()
-    plane.apply(installation.samples())
+    plane.apply([*installation.surroundings(), *installation.samples()])
     _await("the hardened namespace is compliant", lambda: _compliant(plane, HARDENED) == "True")
     _await("the careless one is not", lambda: _compliant(plane, CARELESS) == "False")
     _tell(f"applied and judged in {_since(started)}")

@@ -29,6 +29,11 @@ def policy_engine_rights() -> list[Json]:
     return _listed(MANIFESTS / "components" / "policy-engines")
 
 
+def surroundings() -> list[Json]:
+    """What a cluster has besides, and policies speak of: its DNS."""
+    return load(Path(__file__).with_name("cluster_dns.yaml"))
+
+
 def samples() -> list[Json]:
     """The hardened and the careless namespace, each with its SecurityAssessment."""
     return _listed(MANIFESTS / "samples")

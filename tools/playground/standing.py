@@ -77,7 +77,7 @@ def hold() -> None:
             plane.apply(installation.custom_resources())
             plane.apply(installation.operator_without_pod())
             operator.start()
-            plane.apply(installation.samples())
+            plane.apply([*installation.surroundings(), *installation.samples()])
             _put(State(state.pid, state.kubeconfig, state.operator_log, ready=True))
             _watch_over(plane, operator)
         finally:
