@@ -61,11 +61,12 @@ def test_every_finding_of_a_truncated_status_is_told(
     assert judged["summary"] == status["summary"]
     assert judged["score"] == status["score"]
     assert judged["evidenceGaps"] == []
-    verdicts = [{k: v for k, v in c.items() if k != "since"} for c in status["controls"]]
-    assert judged["controls"] == verdicts
+    for told, verdict in zip(status["controls"], judged["controls"], strict=True):
+        # The status tells less of what says nothing of the namespace.
+        assert {k: v for k, v in told.items() if k != "since"}.items() <= verdict.items()
     assert seen["findings"] == judged["findings"]
     assert {gap["kind"] for gap in seen["evidenceGaps"]} == RBAC_KINDS
-    different = {c["id"]: c["reason"] for c in seen["controls"] if c not in verdicts}
+    different = {c["id"]: c["reason"] for c in seen["controls"] if c not in judged["controls"]}
     asking = ("AUTHN-02", "AUTHN-04", "AUTHZ-01", "AUTHZ-04")
     assert different == dict.fromkeys(asking, "Forbidden")
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from playground import installation
 from tests.bench.fleet import rights, workloads
 from tests.bench.fleet.api import Api, Json, pooled
 from tests.bench.fleet.sizes import Crowd, Size
@@ -29,7 +30,9 @@ def name_of(number: int) -> str:
 
 
 async def common(api: Api) -> None:
-    """The ClusterRoles that all namespaces share."""
+    """What all namespaces share: the cluster's DNS, which policies select, and ClusterRoles."""
+    for pod in installation.surroundings():
+        await api.create(f"/api/v1/namespaces/{pod['metadata']['namespace']}/pods", pod)
     for name, rules in ((rights.TEAM_ROLE, rights.HARMLESS), ("fleet-look", rights.HARMLESS)):
         await api.create(f"{RBAC}/clusterroles", rights.role(name, rules, "ClusterRole"))
 
