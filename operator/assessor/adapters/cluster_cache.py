@@ -1,13 +1,11 @@
 """All informers together: what is known of a namespace, as a Snapshot with its gaps."""
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable
 
 import structlog
 from msgspec.structs import replace
 
-from assessor.adapters.backoff import Backoff
 from assessor.adapters.composition import compose
 from assessor.adapters.informer import Informer, InformerSettings
 from assessor.adapters.optional_kinds import OptionalKinds
@@ -15,6 +13,7 @@ from assessor.adapters.peer_index import peer_index_of
 from assessor.adapters.rbac_index import RbacIndex, index_of
 from assessor.adapters.settling import Awaited, Settling
 from assessor.adapters.store import Change
+from assessor.adapters.supervising import supervise
 from assessor.adapters.transport import Transport
 from assessor.inventory.kinds import (
     CORE_KINDS,
@@ -32,9 +31,6 @@ log = structlog.stdlib.get_logger(__name__)
 RBAC_EVIDENCE = frozenset(kind.evidence for kind in RBAC_KINDS)
 PEER_EVIDENCE = WORKLOAD_EVIDENCE | {Evidence.NAMESPACES, Evidence.NETWORK_POLICIES}
 INFORMER_SETTINGS = InformerSettings()
-RESTART_DELAY = (1.0, 60.0)
-"""First and longest seconds before an informer that raised is run again: each time everything is
-judged anew."""
 
 
 class ClusterCache:
@@ -200,17 +196,7 @@ class ClusterCache:
     # ── life ──────────────────────────────────────────────────────────────────────────────────
 
     async def _supervise(self, informer: Informer) -> None:
-        """One kind's trouble, a bug included, must not end the others."""
-        delay = Backoff(*RESTART_DELAY)
-        while True:
-            begun = self._clock.monotonic()
-            with _contained(informer):
-                await informer.run()
-            with _contained(informer):
-                self._start_over(informer.kind)
-            if self._clock.monotonic() - begun > RESTART_DELAY[1]:
-                delay.reset()
-            await asyncio.sleep(delay.next())
+        await supervise(informer, self._clock, start_over=lambda: self._start_over(informer.kind))
 
     def _start_over(self, kind: ObservedKind) -> None:
         """What it had taken in and not told yet, nobody will hear of again."""
@@ -220,12 +206,3 @@ class ClusterCache:
             self._rbac = index_of(entry for store in stores for entry in store)
         if kind.evidence in PEER_EVIDENCE:
             self._peers = peer_index_of(self._core)
-
-
-@contextmanager
-def _contained(informer: Informer) -> Iterator[None]:
-    try:
-        yield
-    except Exception as error:
-        log.exception("informer failed", kind=informer.kind.path)
-        informer.crashed(error)

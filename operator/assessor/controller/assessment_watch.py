@@ -1,23 +1,19 @@
 """SecurityAssessments followed by an informer of their own, compared with what is known of them."""
 
-import asyncio
 import zlib
 from collections.abc import Callable
 
 import msgspec
 import structlog
 
-from assessor.adapters.backoff import Backoff
 from assessor.adapters.informer import Informer, InformerSettings
 from assessor.adapters.store import Change, Entry
+from assessor.adapters.supervising import supervise
 from assessor.adapters.transport import Transport
 from assessor.controller.assessments import AssessmentKey, Observation, Registry
 from assessor.inventory.assessments import AssessmentRecord
 from assessor.inventory.kinds import ASSESSMENTS
 from assessor.kernel.clock import Clock
-
-RESTART_DELAY = (1.0, 60.0)
-"""First and longest seconds before an informer that raised is run again."""
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -60,19 +56,9 @@ class AssessmentWatch:
 
     async def run(self) -> None:
         """Follow them until cancelled; a bug is told, counted and survived."""
-        delay = Backoff(*RESTART_DELAY)
-        while True:
-            begun = self._clock.monotonic()
-            try:
-                await self.informer.run()
-            except Exception as error:
-                log.exception("the watch of SecurityAssessments failed")
-                self.informer.crashed(error)
-                self._on_error()
-            self._start_over()
-            if self._clock.monotonic() - begun > RESTART_DELAY[1]:
-                delay.reset()
-            await asyncio.sleep(delay.next())
+        await supervise(
+            self.informer, self._clock, start_over=self._start_over, on_crash=self._on_error
+        )
 
     def _take(self, change: Change) -> tuple[()]:
         """Tell of one change; it concerns no namespace's evidence."""

@@ -89,7 +89,7 @@ class Running:
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is tried again is so at once."""
-    monkeypatch.setattr("assessor.adapters.cluster_cache.RESTART_DELAY", (0.001, 0.002))
+    monkeypatch.setattr("assessor.adapters.supervising.RESTART_DELAY", (0.001, 0.002))
     monkeypatch.setattr("assessor.adapters.optional_kinds.RETRY_DELAY", 0.001)
     monkeypatch.setattr("assessor.adapters.cluster_cache.INFORMER_SETTINGS", QUICK)
 

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from assessor.adapters.informer import InformerSettings
-from assessor.controller import assessment_watch
 from assessor.controller.assessment_watch import AssessmentWatch
 from assessor.controller.assessments import AssessmentKey, Observation, Registry
 from assessor.inventory.kinds import ASSESSMENTS
@@ -198,7 +197,7 @@ async def test_after_a_crash_all_is_compared_again(
     following: Following, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What the informer had taken in and not told is told; what is gone is forgotten."""
-    monkeypatch.setattr(assessment_watch, "RESTART_DELAY", (0.001, 0.002))
+    monkeypatch.setattr("assessor.adapters.supervising.RESTART_DELAY", (0.001, 0.002))
     key = AssessmentKey("payments", "a")
     following.registry.forget(key)
     phantom = AssessmentKey("payments", "phantom")
