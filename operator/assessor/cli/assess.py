@@ -12,13 +12,12 @@ import msgspec
 
 from assessor import __version__
 from assessor.adapters.api_client import ApiClient
-from assessor.adapters.clock import SystemClock
 from assessor.adapters.credentials import CredentialSource
 from assessor.adapters.gathering import gather
 from assessor.api.parsing import parse_spec
 from assessor.api.security_assessment import GROUP, PLURAL, VERSION, SecurityAssessmentSpec
 from assessor.catalogue.checklist import CATALOGUE_VERSION
-from assessor.cli.cluster_options import cluster_options, credential_source
+from assessor.cli.cluster_options import cluster_options, credential_source, one_shot_client
 from assessor.cli.printing import output_option, print_json, print_tables
 from assessor.controller.judge import Judge
 from assessor.engine.assessment import Assessment
@@ -29,8 +28,6 @@ from assessor.reporting.table import details, overview
 
 EXIT_FAILING = 1
 EXIT_UNDECIDED = 3
-
-REQUEST_TIMEOUT = 60.0
 
 NEVER = "never"
 SEVERITIES = [s.label.lower() for s in sorted(Severity, reverse=True) if s > Severity.INFO]
@@ -127,12 +124,9 @@ def _tailoring(
 
 
 async def _assess(source: CredentialSource, request: Request) -> dict[str, Assessment]:
-    client = ApiClient(source, SystemClock(), request_timeout=REQUEST_TIMEOUT)
-    try:
+    async with one_shot_client(source) as client:
         spec = await _spec(client, request)
         gathered = await gather(client, request.namespace)
-    finally:
-        await client.aclose()
     judge = Judge()
     names = gathered.namespaces() if request.namespace is None else (request.namespace,)
     if not names:

@@ -1,12 +1,15 @@
 """How a command is told which cluster to ask, and how it then reaches it."""
 
 import os
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 
+from assessor.adapters.api_client import ApiClient
+from assessor.adapters.clock import SystemClock
 from assessor.adapters.credentials import (
     Connection,
     CredentialSource,
@@ -14,11 +17,16 @@ from assessor.adapters.credentials import (
 )
 from assessor.adapters.kubeconfig import load_with_plugins
 
+REQUEST_TIMEOUT = 60.0
+"""Seconds."""
+
+Command = Callable[..., Any]
+
 IN_CLUSTER = "KUBERNETES_SERVICE_HOST"
 """Set in every pod (Kubernetes, "Accessing the Kubernetes API from a Pod")."""
 
 
-def cluster_options(command: Callable[..., Any]) -> Callable[..., Any]:
+def cluster_options(command: Command) -> Command:
     """Add --kubeconfig and --context."""
     context = click.option("--context", help="Context of the kubeconfig; its current one.")
     kubeconfig = click.option(
@@ -27,7 +35,32 @@ def cluster_options(command: Callable[..., Any]) -> Callable[..., Any]:
         help="Kubeconfig to use; by default $KUBECONFIG, ~/.kube/config, or in a pod its"
         " service account.",
     )
-    return kubeconfig(context(command))
+    decorated: Command = kubeconfig(context(command))
+    return decorated
+
+
+def source_options(command: Command, *, besides: str = "") -> Command:
+    """Add -f, --kubeconfig and --context; ``besides``: what else the help says of files."""
+    files = click.option(
+        "-f",
+        "--filename",
+        "files",
+        multiple=True,
+        help="Ask files instead of a cluster: YAML or JSON, a directory at any depth, or - for"
+        f" stdin; may be repeated.{besides}",
+    )
+    decorated: Command = files(cluster_options(command))
+    return decorated
+
+
+@asynccontextmanager
+async def one_shot_client(source: CredentialSource) -> AsyncIterator[ApiClient]:
+    """A client for one command, closed after it."""
+    client = ApiClient(source, SystemClock(), request_timeout=REQUEST_TIMEOUT)
+    try:
+        yield client
+    finally:
+        await client.aclose()
 
 
 def credential_source(kubeconfig: Path | None, context: str | None) -> CredentialSource:

@@ -5,32 +5,14 @@ from pathlib import Path
 import click
 
 from assessor.analysis.netpol.connections import Families, Scope, connections
-from assessor.cli.netpol_source import (
-    Source,
-    network_of,
-    pod_addresses_option,
-    source_options,
-)
+from assessor.cli.cluster_options import source_options
+from assessor.cli.netpol_source import Source, network_of, pod_addresses_option, scope_options
 from assessor.cli.printing import print_json
 from assessor.reporting.netpol import connections_document, connections_dot, connections_text
 
 
 @click.command("connections")
-@click.option(
-    "-n",
-    "--namespace",
-    "namespaces",
-    multiple=True,
-    help="Only connections with an end in this namespace; may be repeated.",
-)
-@click.option(
-    "--families",
-    type=click.Choice([each.value for each in Families]),
-    default=Families.AUTO.value,
-    show_default=True,
-    help="Of which versions of IP the world outside is shown; auto: IPv4, and IPv6 where a"
-    " policy speaks of it.",
-)
+@scope_options
 @click.option("--replicas", is_flag=True, help="Also what pods of one workload may say to another.")
 @pod_addresses_option
 @click.option(

@@ -13,7 +13,7 @@ from assessor.analysis.netpol.differing import differences
 from assessor.analysis.netpol.evaluator import PodAddresses
 from assessor.analysis.netpol.state import State
 from assessor.cli.cluster_options import cluster_options
-from assessor.cli.netpol_source import Source, pod_addresses_option, tell_gaps
+from assessor.cli.netpol_source import Source, pod_addresses_option, scope_options, tell_gaps
 from assessor.cli.printing import print_json
 from assessor.kernel.errors import InputError
 from assessor.reporting.netpol_differences import (
@@ -29,20 +29,7 @@ EXIT_DIFFERENT = 1
 @click.command("diff")
 @click.argument("before")
 @click.argument("after")
-@click.option(
-    "-n",
-    "--namespace",
-    "namespaces",
-    multiple=True,
-    help="Only connections with an end in this namespace; may be repeated.",
-)
-@click.option(
-    "--families",
-    type=click.Choice([each.value for each in Families]),
-    default=Families.AUTO.value,
-    show_default=True,
-    help="Of which versions of IP the world outside is shown.",
-)
+@scope_options
 @pod_addresses_option
 @click.option(
     "-o",

@@ -8,12 +8,8 @@ import click
 from assessor.adapters.manifests.objects import DEFAULT_NAMESPACE
 from assessor.analysis.netpol.asking import port_of, sources, targets
 from assessor.analysis.netpol.explaining import Explanation, Fate, explain
-from assessor.cli.netpol_source import (
-    Source,
-    network_of,
-    pod_addresses_option,
-    source_options,
-)
+from assessor.cli.cluster_options import source_options
+from assessor.cli.netpol_source import Source, network_of, pod_addresses_option
 from assessor.cli.printing import print_json
 from assessor.reporting.netpol_reasons import explanation_lines, explanations_document
 

@@ -8,7 +8,8 @@ import yaml
 
 from assessor.analysis.netpol.fixing.manifests import manifest
 from assessor.analysis.netpol.fixing.policies import Fix
-from assessor.cli.netpol_source import Source, source_options, tell_gaps
+from assessor.cli.cluster_options import source_options
+from assessor.cli.netpol_source import Source, tell_gaps
 from assessor.kernel.errors import InputError
 from assessor.scanner.netpol_proof import Proof, prove
 

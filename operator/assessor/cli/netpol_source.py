@@ -1,26 +1,18 @@
 """How a command is told where policies and workloads are: in a cluster, or in files."""
 
 import asyncio
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import click
 from msgspec import Struct
 
-from assessor.adapters.api_client import ApiClient
-from assessor.adapters.clock import SystemClock
 from assessor.adapters.manifests.objects import DEFAULT_NAMESPACE
 from assessor.adapters.netpol_files import read_state
 from assessor.adapters.netpol_lister import list_state
+from assessor.analysis.netpol.connections import Families
 from assessor.analysis.netpol.evaluator import PodAddresses
 from assessor.analysis.netpol.state import Network, State
-from assessor.cli.cluster_options import cluster_options, credential_source
-
-REQUEST_TIMEOUT = 60.0
-"""Seconds."""
-
-Command = Callable[..., Any]
+from assessor.cli.cluster_options import Command, credential_source, one_shot_client
 
 
 class Source(Struct, frozen=True):
@@ -37,25 +29,28 @@ class Source(Struct, frozen=True):
         return asyncio.run(self._list(namespaces))
 
     async def _list(self, namespaces: tuple[str, ...]) -> State:
-        source = credential_source(self.kubeconfig, self.context)
-        client = ApiClient(source, SystemClock(), request_timeout=REQUEST_TIMEOUT)
-        try:
+        async with one_shot_client(credential_source(self.kubeconfig, self.context)) as client:
             return await list_state(client, namespaces)
-        finally:
-            await client.aclose()
 
 
-def source_options(command: Command) -> Command:
-    """Add -f, --kubeconfig and --context."""
-    files = click.option(
-        "-f",
-        "--filename",
-        "files",
-        multiple=True,
-        help="Ask files instead of a cluster: YAML or JSON, a directory at any depth, or - for"
-        " stdin; may be repeated.",
+def scope_options(command: Command) -> Command:
+    """Add -n and --families."""
+    families = click.option(
+        "--families",
+        type=click.Choice([each.value for each in Families]),
+        default=Families.AUTO.value,
+        show_default=True,
+        help="Of which versions of IP the world outside is shown; auto: IPv4, and IPv6 where a"
+        " policy speaks of it.",
     )
-    decorated: Command = files(cluster_options(command))
+    namespaces = click.option(
+        "-n",
+        "--namespace",
+        "namespaces",
+        multiple=True,
+        help="Only connections with an end in this namespace; may be repeated.",
+    )
+    decorated: Command = namespaces(families(command))
     return decorated
 
 

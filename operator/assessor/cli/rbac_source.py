@@ -1,25 +1,16 @@
 """How a command is told where roles and bindings are: in a cluster, or in files."""
 
 import asyncio
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import click
 from msgspec import Struct
 
-from assessor.adapters.api_client import ApiClient
-from assessor.adapters.clock import SystemClock
 from assessor.adapters.rbac_files import read_rbac
 from assessor.adapters.rbac_lister import list_rbac
 from assessor.analysis.rbac.asking import DEFAULT_NAMESPACE
 from assessor.analysis.rbac.questions import Knowledge
-from assessor.cli.cluster_options import cluster_options, credential_source
-
-REQUEST_TIMEOUT = 60.0
-"""Seconds."""
-
-Command = Callable[..., Any]
+from assessor.cli import cluster_options
+from assessor.cli.cluster_options import Command, credential_source, one_shot_client
 
 
 class Source(Struct, frozen=True):
@@ -39,23 +30,12 @@ class Source(Struct, frozen=True):
         return asyncio.run(self._list(namespace))
 
     async def _list(self, namespace: str | None) -> Knowledge:
-        source = credential_source(self.kubeconfig, self.context)
-        client = ApiClient(source, SystemClock(), request_timeout=REQUEST_TIMEOUT)
-        try:
+        async with one_shot_client(credential_source(self.kubeconfig, self.context)) as client:
             return await list_rbac(client, namespace)
-        finally:
-            await client.aclose()
 
 
 def source_options(command: Command) -> Command:
     """Add -f, --kubeconfig and --context."""
-    files = click.option(
-        "-f",
-        "--filename",
-        "files",
-        multiple=True,
-        help="Ask files instead of a cluster: YAML or JSON, a directory at any depth, or - for"
-        " stdin; may be repeated. They tell what they grant, not what a cluster has besides.",
+    return cluster_options.source_options(
+        command, besides=" They tell what they grant, not what a cluster has besides."
     )
-    decorated: Command = files(cluster_options(command))
-    return decorated
