@@ -97,10 +97,11 @@ class Reconciler:
             self._metrics.assessed(key.namespace, key.name, previous)
             return Outcome(written=False, again_in=patience)
         status = self._status(known, snapshot, previous, now)
-        if not known.forged and _says_nothing_new(status, previous, now, known):
+        news = not same_content(status, previous)
+        if not (news or known.forged or _heartbeat_due(previous, now, known)):
             self._metrics.assessed(key.namespace, key.name, previous)
             return Outcome(written=False, again_in=_seconds_until(previous, now, known))
-        return await self._write(key, known, previous, status)
+        return await self._write(key, known, previous, status, news=news)
 
     def _status(
         self, known: KnownAssessment, snapshot: Snapshot, previous: Status, now: datetime
@@ -122,8 +123,15 @@ class Reconciler:
             return not_ready_status(previous, known.generation, now, "ProfileNotFound", str(error))
 
     async def _write(
-        self, key: AssessmentKey, known: KnownAssessment, previous: Status, status: Status
+        self,
+        key: AssessmentKey,
+        known: KnownAssessment,
+        previous: Status,
+        status: Status,
+        *,
+        news: bool,
     ) -> Outcome:
+        """Store the status, and tell of it where it is ``news``: says other than before."""
         result = await self._writer.write(key.namespace, key.name, known.uid, status)
         if isinstance(result, Gone):
             # Whether it is, its watch tells; an API server that is starting knows of none.
@@ -138,7 +146,7 @@ class Reconciler:
             # Deleted while the answer was on its way: nobody would remove its series again.
             return NOTHING_TO_DO
         self._metrics.assessed(key.namespace, key.name, status)
-        if not same_content(status, previous):
+        if news:
             _log_change(key, status)
             self._announce(key, known, previous, status)
         return Outcome(written=True, again_in=_interval(known).total_seconds())
@@ -188,12 +196,6 @@ def _heartbeat_due(status: Status, now: datetime, known: KnownAssessment) -> boo
     except ValueError:
         return True
     return next_at is not None and not now < next_at <= now + _interval(known)
-
-
-def _says_nothing_new(
-    status: Status, previous: Status, now: datetime, known: KnownAssessment
-) -> bool:
-    return same_content(status, previous) and not _heartbeat_due(previous, now, known)
 
 
 def _seconds_until(status: Status, now: datetime, known: KnownAssessment) -> float:

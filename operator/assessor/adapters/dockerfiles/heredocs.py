@@ -8,7 +8,8 @@ import re
 
 from msgspec import Struct
 
-from assessor.adapters.dockerfiles.source import BLANKS, Cut
+from assessor.adapters.dockerfiles.quoting import words_of
+from assessor.adapters.dockerfiles.source import Cut
 
 _MARKER = re.compile(r"\d*<<(-?)([^<]+)$")
 
@@ -27,9 +28,12 @@ class Marker(Struct, frozen=True):
 
 
 def markers(line: Cut) -> list[Marker]:
-    """In the order in which their contents follow."""
-    found = []
-    for begin, end in _words(line.text):
+    """In the order in which their contents follow; none at all where a quote is not closed."""
+    found: list[Marker] = []
+    words = words_of(line.text, "\\")
+    if words.quote:
+        return found
+    for begin, end in words.spans:
         match = _MARKER.match(line.text[begin:end])
         name = unquoted(match[2]) if match else ""
         if match and name:
@@ -54,27 +58,3 @@ def unquoted(text: str) -> str:
             made.append(char)
         position += 1
     return "".join(made)
-
-
-def _words(text: str) -> list[tuple[int, int]]:
-    """Where each word begins and ends; none at all where a quote is not closed."""
-    found: list[tuple[int, int]] = []
-    begin, quote, position = -1, "", 0
-    while position < len(text):
-        char = text[position]
-        if not quote and char in BLANKS:
-            if begin >= 0:
-                found.append((begin, position))
-            begin = -1
-        else:
-            begin = position if begin < 0 else begin
-            if char == "\\" and quote != "'":
-                position += 1
-            elif char == quote:
-                quote = ""
-            elif not quote and char in "'\"":
-                quote = char
-        position += 1
-    if begin >= 0:
-        found.append((begin, len(text)))
-    return [] if quote else found

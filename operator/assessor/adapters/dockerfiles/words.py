@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 
 from assessor.adapters.dockerfiles.faults import DockerfileError
+from assessor.adapters.dockerfiles.quoting import words_of
 from assessor.adapters.dockerfiles.source import BLANKS, Cut
 from assessor.inventory.dockerfiles.instructions import Flag
 
@@ -128,23 +129,7 @@ def quoted_words(arguments: Cut, escape: str) -> Iterator[Cut]:
 
     An escape at the very end is no part of the last one.
     """
-    text, begin, quote, position = arguments.text, -1, "", 0
-    end = len(text)
-    while position < len(text):
-        char = text[position]
-        if not quote and char in BLANKS:
-            if begin >= 0:
-                yield arguments.part(begin, position)
-            begin = -1
-        else:
-            begin = position if begin < 0 else begin
-            if char == escape and quote != "'":
-                end -= position + 1 == len(text)
-                position += 1
-            elif char == quote:
-                quote = ""
-            elif not quote and char in "'\"":
-                quote = char
-        position += 1
-    if begin >= 0:
-        yield arguments.part(begin, max(begin, end))
+    words = words_of(arguments.text, escape)
+    end = len(arguments.text) - words.escaped
+    for begin, behind in words.spans:
+        yield arguments.part(begin, max(begin, min(behind, end)))

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from assessor.analysis.dockerfiles.package_managers import action, actions
-from assessor.analysis.dockerfiles.packages import Action, Package, Verb
+from assessor.analysis.dockerfiles.package_managers import actions
+from assessor.analysis.dockerfiles.packages import Verb
 from assessor.analysis.dockerfiles.tools import DOWNLOAD_PROGRAMS, DOWNLOADERS
 from assessor.catalogue.checks import Problem, Subjects, check
 from assessor.catalogue.dockerfile_checks import (
@@ -15,7 +15,7 @@ from assessor.catalogue.dockerfile_checks import (
     each_instruction,
     shown,
 )
-from assessor.checks.images.packages import is_removed
+from assessor.checks.images.shipping import Shipped, shipped
 from assessor.inventory.dockerfiles.commands import Command
 from assessor.inventory.dockerfiles.files import Stage
 from assessor.inventory.dockerfiles.instructions import Instruction
@@ -46,28 +46,20 @@ def download_tool_installed(command: Command, site: Site) -> Iterator[Problem]:
     stages that are not in the image, unless the program is copied out of one. What the base image
     brings is not in the Dockerfile: an SBOM tells that.
     """
-    found = action(command)
-    if found is None or found.verb is not Verb.INSTALL:
-        return
-    for package in found.packages:
-        program = DOWNLOADERS.get(package.name)
-        if program is None or is_removed(package.name, site.instruction, command):
-            continue
-        if site.shipped.holds_program(site.stage, program):
-            edits = _not_installed(found, package, program, site)
-            key = f"{found.manager} {package.name}"
-            told = f"{shown(package.word)} is installed"
-            yield Problem(told, key=key, place=package.word.span, edits=edits)
+    for each in shipped(command, site, DOWNLOADERS.get):
+        word, edits = each.package.word, _not_installed(each, site)
+        yield Problem(f"{shown(word)} is installed", key=each.key, place=word.span, edits=edits)
 
 
-def _not_installed(found: Action, package: Package, program: str, site: Site) -> Edits:
+def _not_installed(found: Shipped, site: Site) -> Edits:
     """Leave the package out of the list, where no step calls its program."""
-    words = found.command.words
+    words, package = found.action.command.words, found.package
     position = words.index(package.word)
     single = sum(word.span == package.word.span for word in words) == 1
     # In an exec form and in a script within a word, words are separated by more than blanks.
     plain = not site.instruction.exec_form and not site.instruction.not_understood
-    if not plain or len(found.packages) == 1 or not single or _is_called(program, site):
+    several = len(found.action.packages) > 1
+    if not (plain and several and single) or _is_called(found.program, site):
         return ()
     return (Edit(words[position - 1].span.end.to(package.word.span.end), ""),)
 

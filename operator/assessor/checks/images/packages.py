@@ -14,6 +14,7 @@ from assessor.catalogue.dockerfile_checks import (
     each_instruction,
     shown,
 )
+from assessor.checks.images.shipping import shipped
 from assessor.inventory.dockerfiles.commands import Command
 from assessor.inventory.dockerfiles.instructions import Instruction
 from assessor.inventory.dockerfiles.places import Edit, Edits
@@ -137,38 +138,6 @@ def build_tools_left(command: Command, site: Site) -> Iterator[Problem]:
     Those that the same RUN removes again do not count, nor do stages that are not in the image,
     unless the program is copied out of one.
     """
-    found = action(command)
-    if found is None or found.verb is not Verb.INSTALL:
-        return
-    for package in found.packages:
-        program = build_tool(package.name)
-        if program is None or is_removed(package.name, site.instruction, command):
-            continue
-        if site.shipped.holds_program(site.stage, program):
-            key = f"{found.manager} {package.name}"
-            yield Problem(f"{shown(package.word)} is left", key=key, place=package.word.span)
-
-
-def is_removed(name: str, run: Instruction, behind: Command) -> bool:
-    """Whether a command behind another one removes a package, or the group that it is in."""
-    position = run.commands.index(behind)
-    installed = behind.texts
-    for command in run.commands[position + 1 :]:
-        found = action(command)
-        if found is None or found.verb is not Verb.REMOVE:
-            continue
-        if _takes_along(found, name, run):
-            return True
-        names = {package.name for package in found.packages}
-        groups = {text for text in names if text.startswith(".")} & set(installed)
-        if name in names or groups:
-            return True
-    return False
-
-
-def _takes_along(found: Action, name: str, run: Instruction) -> bool:
-    """Whether a removal takes along what `apt-mark auto` marked, as official images do."""
-    along = found.flags & {"--auto-remove", "--autoremove"} or found.verb_word.text == "autoremove"
-    marks = [each.texts for each in run.commands if each.program == "apt-mark"]
-    kept = any(texts[:1] == ("manual",) and name in texts for texts in marks)
-    return bool(along) and any(texts[:1] == ("auto",) for texts in marks) and not kept
+    for each in shipped(command, site, build_tool):
+        word = each.package.word
+        yield Problem(f"{shown(word)} is left", key=each.key, place=word.span)

@@ -2,12 +2,10 @@
 
 from collections.abc import Iterator
 
-from assessor.analysis.dockerfiles.package_managers import action
-from assessor.analysis.dockerfiles.packages import Verb
 from assessor.analysis.dockerfiles.tools import REMOTE_CONTROL, REMOTE_PROGRAMS
 from assessor.catalogue.checks import Problem, Subjects, check
 from assessor.catalogue.dockerfile_checks import COMMANDS, Site, each_command, shown, shown_text
-from assessor.checks.images.packages import is_removed
+from assessor.checks.images.shipping import shipped
 from assessor.inventory.dockerfiles.commands import Command
 from assessor.kernel.severity import Severity
 
@@ -30,17 +28,9 @@ def remote_control_installed(command: Command, site: Site) -> Iterator[Problem]:
     Each has credentials of its own and no audit. Clients, such as openssh-client, are none. Stages
     that are not in the image do not count, unless the program is copied out of one.
     """
-    found = action(command)
-    if found is None or found.verb is not Verb.INSTALL:
-        return
-    for package in found.packages:
-        program = REMOTE_CONTROL.get(package.name)
-        if program is None or is_removed(package.name, site.instruction, command):
-            continue
-        if site.shipped.holds_program(site.stage, program):
-            key = f"{found.manager} {package.name}"
-            told = f"{shown(package.word)} is installed"
-            yield Problem(told, key=key, place=package.word.span)
+    for each in shipped(command, site, REMOTE_CONTROL.get):
+        word = each.package.word
+        yield Problem(f"{shown(word)} is installed", key=each.key, place=word.span)
 
 
 @check(

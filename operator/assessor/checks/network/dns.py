@@ -20,6 +20,13 @@ from assessor.kernel.severity import Severity
 NAMES: PortSet = union((ports("UDP", DNS_PORT), ports("UDP", 5353)))
 """Where DNS answers: the Service's port, and the one that OpenShift's pods listen on."""
 
+_CLUSTER_DNS = """\
+egress:
+- to:
+  - namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: kube-system}}
+    podSelector: {matchLabels: {k8s-app: kube-dns}}
+  ports: [{protocol: UDP, port: 53}, {protocol: TCP, port: 53}]"""
+
 WORLD = (Breadth.EVERY_PEER, Breadth.EVERY_ADDRESS, Breadth.INTERNET)
 
 
@@ -30,12 +37,7 @@ WORLD = (Breadth.EVERY_PEER, Breadth.EVERY_ADDRESS, Breadth.INTERNET)
     over=Subjects.ROOTS,
     needs=POLICIES_AND_WORKLOADS,
     absent=ABSENT_POLICIES,
-    remediation="""\
-egress:
-- to:
-  - namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: kube-system}}
-    podSelector: {matchLabels: {k8s-app: kube-dns}}
-  ports: [{protocol: UDP, port: 53}, {protocol: TCP, port: 53}]""",
+    remediation=_CLUSTER_DNS,
 )
 def dns_blocked(root: RootController, snapshot: Snapshot) -> Iterator[Problem]:
     """A workload is isolated for egress, may call somebody, and may not ask for their names.
@@ -75,12 +77,7 @@ def _is_for_names(ports: tuple[PolicyPort, ...]) -> bool:
     severity=Severity.MEDIUM,
     over=Subjects.NETWORK_POLICIES,
     needs=POLICIES_AND_WORKLOADS,
-    remediation="""\
-egress:
-- to:
-  - namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: kube-system}}
-    podSelector: {matchLabels: {k8s-app: kube-dns}}
-  ports: [{protocol: UDP, port: 53}, {protocol: TCP, port: 53}]""",
+    remediation=_CLUSTER_DNS,
 )
 def dns_to_the_world(policy: NetworkPolicy, snapshot: Snapshot) -> Iterator[Problem]:
     """A rule for DNS alone leads to every address.
