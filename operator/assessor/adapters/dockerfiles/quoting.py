@@ -11,8 +11,8 @@ Span = tuple[int, int]
 class Words(NamedTuple):
     """The words of a line, and how it ends.
 
-    ``quote``: the one that is not closed, ``""`` for none; ``escaped``: whether the last character is
-    an escape, with nothing to escape.
+    ``quote``: the one that is not closed, ``""`` for none; ``escaped``: whether the last character
+    is an escape, with nothing to escape.
     """
 
     spans: list[Span]
