@@ -150,6 +150,15 @@ class Registry:
             known.stored, known.version = known.wrote, version
         return True
 
+    def contested(self, key: AssessmentKey, uid: str, previous: Mapping[str, Any]) -> None:
+        """Somebody else, or an attempt of ours without an answer, wrote what follows ``previous``.
+
+        Until a write of ours is accepted, the next status follows from that as well.
+        """
+        known = self._known.get(key)
+        if known and known.uid == uid and known.wrote is None:
+            known.wrote = StoredStatus.pack(previous)
+
     def restored(self, key: AssessmentKey, version: int) -> None:
         """The API server's storage went back in time, so versions are counted from here again."""
         known = self._known.get(key)

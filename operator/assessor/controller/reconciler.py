@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from assessor.adapters.event_recorder import AssessmentRef
 from assessor.adapters.metrics import Metrics
-from assessor.adapters.status_writer import Gone, StatusWriter
+from assessor.adapters.status_writer import Gone, Outdated, StatusWriter, Target
 from assessor.api.parsing import parse_duration
 from assessor.api.security_assessment import SecurityAssessmentSpec
 from assessor.controller.assessments import AssessmentKey, KnownAssessment, Registry, jitter
@@ -49,10 +49,14 @@ class Teller(Protocol):
 
 
 class Outcome(Struct, frozen=True):
-    """What came of a reconciliation; ``again_in``: seconds until the next full evaluation."""
+    """What came of a reconciliation; ``again_in``: seconds until the next full evaluation.
+
+    ``outdated``: what it was made from had changed meanwhile, so that it is to be tried again.
+    """
 
     written: bool
     again_in: float | None
+    outdated: bool = False
 
 
 NOTHING_TO_DO = Outcome(written=False, again_in=None)
@@ -132,7 +136,13 @@ class Reconciler:
         news: bool,
     ) -> Outcome:
         """Store the status, and tell of it where it is ``news``: says other than before."""
-        result = await self._writer.write(key.namespace, key.name, known.uid, status)
+        target = Target(key.namespace, key.name, known.version)
+        result = await self._writer.write(target, status)
+        if isinstance(result, Outdated):
+            self._metrics.wrote("outdated")
+            # It may be ours, its answer lost: what it tells of is told against what was before.
+            self._registry.contested(key, known.uid, previous)
+            return Outcome(written=False, again_in=None, outdated=True)
         if isinstance(result, Gone):
             # Whether it is, its watch tells; an API server that is starting knows of none.
             self._metrics.wrote("gone")
