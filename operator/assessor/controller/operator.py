@@ -35,7 +35,7 @@ REQUEST_TIMEOUT = 60.0
 """Seconds: a page of a large list on a busy API server takes its time."""
 
 FEW = 8
-"""Namespaces that one change may concern to be a direct one: as many as are judged at once."""
+"""Assessments that one change may concern to be a direct one: as many as are judged at once."""
 
 DRAIN_TIMEOUT = 5.0
 """Seconds at the end for Events that were not told yet: the next process derives none of them
@@ -88,6 +88,7 @@ class Operator:
         self.queue: WorkQueue[AssessmentKey] = WorkQueue(
             delay=settings.coalesce,
             cap=settings.coalesce_cap,
+            group_of=lambda key: key.namespace,
             on_wait=self.metrics.queue_wait,
         )
         self.outbox = Outbox(
@@ -165,10 +166,10 @@ class Operator:
 
     def _namespaces_changed(self, namespaces: Collection[str]) -> None:
         """One change: where it concerns many, it must not delay what concerns few."""
-        lane = Lane.DIRECT if len(namespaces) <= FEW else Lane.BULK
-        for namespace in namespaces:
-            for key in self.registry.in_namespace(namespace):
-                self.queue.add(key, lane)
+        keys = [key for each in namespaces for key in self.registry.judged_in(each)]
+        lane = Lane.DIRECT if len(keys) <= FEW else Lane.BULK
+        for key in keys:
+            self.queue.add(key, lane)
 
     def _everything_changed(self) -> None:
         for key in self.registry:
@@ -188,13 +189,21 @@ class Operator:
             # Only the status differs from what we wrote: another manager touched it.
             self.queue.add_after(seen.key, FOREIGN_STATUS_DELAY)
         else:
-            # At the start there are very many.
-            self.queue.add(seen.key, Lane.BULK if at_start else Lane.DIRECT)
+            judged = self.registry.is_judged(seen.key)
+            # At the start there are very many, and beyond the limit as many as somebody likes.
+            self.queue.add(seen.key, Lane.DIRECT if judged and not at_start else Lane.BULK)
+            if judged:
+                self._limit_moved(seen.key.namespace)
 
     def _deleted(self, key: AssessmentKey, uid: str) -> None:
         if self.registry.forget(key, uid):
             self.metrics.forget(key.namespace, key.name)
             self.queue.forget(key)
+            self._limit_moved(key.namespace)
+
+    def _limit_moved(self, namespace: str) -> None:
+        for key in self.registry.at_the_limit(namespace):
+            self.queue.add(key, Lane.BULK)
 
     # ── what does the work ────────────────────────────────────────────────────────────────────
 

@@ -11,7 +11,13 @@ from assessor.adapters.metrics import Metrics
 from assessor.adapters.status_writer import Gone, StatusWriter
 from assessor.api.parsing import parse_duration
 from assessor.api.security_assessment import SecurityAssessmentSpec
-from assessor.controller.assessments import AssessmentKey, KnownAssessment, Registry, jitter
+from assessor.controller.assessments import (
+    MOST_JUDGED,
+    AssessmentKey,
+    KnownAssessment,
+    Registry,
+    jitter,
+)
 from assessor.controller.judge import Judge, ProfileNotFoundError
 from assessor.inventory.snapshot import Snapshot
 from assessor.kernel.clock import Clock
@@ -27,6 +33,8 @@ DEFAULT_INTERVAL = timedelta(hours=1)
 
 GONE_DELAY = 5.0
 """Seconds until what was not found is written again, unless its watch has told that it is gone."""
+
+TOO_MANY = f"Only the {MOST_JUDGED} oldest SecurityAssessments of a namespace are judged."
 
 Status = dict[str, Any]
 
@@ -86,6 +94,8 @@ class Reconciler:
         known = self._registry.get(key)
         if known is None:
             return NOTHING_TO_DO
+        if not self._registry.is_judged(key):
+            return await self._leave_out(key, known)
         snapshot = self._snapshots.snapshot(key.namespace)
         if snapshot is None or snapshot.namespace.meta.deleting:
             # While a namespace goes, its policies go before its pods: that is no drift to tell of.
@@ -101,6 +111,16 @@ class Reconciler:
         if not (news or known.forged or _heartbeat_due(previous, now, known)):
             self._metrics.assessed(key.namespace, key.name, previous)
             return Outcome(written=False, again_in=_seconds_until(previous, now, known))
+        return await self._write(key, known, previous, status, news=news)
+
+    async def _leave_out(self, key: AssessmentKey, known: KnownAssessment) -> Outcome:
+        """Say once that it is one too many: it costs no more, however many there are."""
+        previous, now = known.before, self._clock.now()
+        status = not_ready_status(previous, known.generation, now, "TooManyAssessments", TOO_MANY)
+        news = not same_content(status, previous)
+        self._metrics.assessed(key.namespace, key.name, status)
+        if not (news or known.forged):
+            return NOTHING_TO_DO
         return await self._write(key, known, previous, status, news=news)
 
     def _status(

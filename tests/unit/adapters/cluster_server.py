@@ -62,7 +62,9 @@ class ClusterServer:
 
     # ── the port ──────────────────────────────────────────────────────────────────────────────
 
-    async def get(self, path: str, params: Mapping[str, str]) -> bytes:
+    async def get(
+        self, path: str, params: Mapping[str, str], *, at_most: int | None = None
+    ) -> bytes:
         """A collection, in pages where asked, or what an API group serves."""
         if "limit" not in params:
             if path in self.hang:

@@ -24,7 +24,7 @@ def test_first_sight_is_work() -> None:
     """A new assessment must be judged."""
     registry = Registry()
     assert registry.observe(seen(5))
-    assert registry.in_namespace("payments") == [KEY]
+    assert registry.judged_in("payments") == [KEY]
     assert registry.namespaces() == {"payments"}
 
 

@@ -170,10 +170,15 @@ def _creates_by_name(several: Iterable[Held], snapshot: Snapshot) -> bool:
 def _by_key(snapshot: Snapshot) -> Mapping[Key, tuple[Held, ...]]:
     found: dict[Key, list[Held]] = defaultdict(list)
     for each in _relevant(snapshot):
-        for key in dict.fromkeys(map(key_of, each.bound.binding.subjects)):
+        for key in dict.fromkeys(map(key_of, _holders(each, snapshot))):
             if key:
                 found[key].append(each)
     return {key: tuple(several) for key, several in found.items()}
+
+
+def _holders(each: Held, snapshot: Snapshot) -> tuple[Subject, ...]:
+    """Of the namespace's own those that it answers for: a ClusterRoleBinding names others, too."""
+    return subjects_of(each.bound, snapshot) if each.part.own else each.bound.binding.subjects
 
 
 def _named(snapshot: Snapshot) -> Mapping[Identity, Subject]:
