@@ -22,6 +22,9 @@ NOTHING: Mapping[Evidence, str] = {}
 Engine = ForeignPolicy | AdminPolicy
 """Policies beside NetworkPolicies."""
 
+MOST_RULES = 500
+"""Rules of a namespace's NetworkPolicies that are evaluated: some checks compare each with each."""
+
 NAMED = 5
 """How many objects a gap's detail names."""
 
@@ -96,6 +99,10 @@ def compose(
         )
 
     policies = records(Evidence.NETWORK_POLICIES)
+    if (rules := sum(len(each.ingress) + len(each.egress) for each in policies)) > MOST_RULES:
+        detail = f"{rules} rules, more than {MOST_RULES} are not evaluated"
+        gap = EvidenceGap(Evidence.NETWORK_POLICIES, GapReason.NOT_EVALUATED, detail)
+        gaps.setdefault(gap.evidence, gap)
     role_bindings = records(Evidence.ROLE_BINDINGS)
     return Snapshot(
         view,

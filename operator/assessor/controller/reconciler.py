@@ -1,5 +1,6 @@
 """One SecurityAssessment brought up to date: snapshot, verdict, status, Events."""
 
+import asyncio
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -63,6 +64,9 @@ class Outcome(Struct, frozen=True):
     again_in: float | None
 
 
+HEAVY = 200
+"""Objects and rules of a namespace from which on judging it takes much longer than a thread."""
+
 NOTHING_TO_DO = Outcome(written=False, again_in=None)
 
 
@@ -106,7 +110,11 @@ class Reconciler:
         if patience and _is_current(previous, known):
             self._metrics.assessed(key.namespace, key.name, previous)
             return Outcome(written=False, again_in=patience)
-        status = self._status(known, snapshot, previous, now)
+        if is_heavy(snapshot):
+            # Beside the loop: what takes seconds must keep neither probes nor watches waiting.
+            status = await asyncio.to_thread(self._status, known, snapshot, previous, now)
+        else:
+            status = self._status(known, snapshot, previous, now)
         news = not same_content(status, previous)
         if not (news or known.forged or _heartbeat_due(previous, now, known)):
             self._metrics.assessed(key.namespace, key.name, previous)
@@ -182,6 +190,17 @@ class Reconciler:
         subject = AssessmentRef(key.namespace, key.name, known.uid)
         for note in notes(previous, status, mode=mode):
             self._teller.put(subject, note)
+
+
+def is_heavy(snapshot: Snapshot) -> bool:
+    """Whether judging it may take long: what is compared with each other is many."""
+    objects = (snapshot.pods, snapshot.workloads, snapshot.role_bindings, snapshot.services)
+    rules = (len(each.ingress) + len(each.egress) + 1 for each in snapshot.network_policies)
+    containers = (len(each.template.containers) for each in snapshot.workloads)
+    granted = (len(each.rules) for each in snapshot.roles)
+    named = (len(each.binding.subjects) for each in snapshot.role_bindings)
+    total = sum(map(len, objects)) + sum(rules) + sum(containers) + sum(granted) + sum(named)
+    return total > HEAVY
 
 
 def _is_current(status: Status, known: KnownAssessment) -> bool:

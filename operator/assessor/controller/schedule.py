@@ -23,6 +23,9 @@ comes. However much changes directly, a fan-out or a heartbeat is late, but neve
 OVERTAKES_OF_ONE = 2
 """The same of one group's: whoever changes very much directly overtakes nobody for long."""
 
+AT_ONCE = 2
+"""Keys of one group that are processed at once: what takes long leaves the others' workers free."""
+
 HEAP_SLACK = 64
 """Alarms that may be out of date, besides as many as there are live ones."""
 
@@ -81,7 +84,10 @@ class Schedule(Generic[K]):
         self._processing: dict[K, Lane] = {}
         self._rest_until: OrderedDict[K, float] = OrderedDict()
         self._group_of = group_of
-        self._ready: dict[Lane, Turns[K]] = {lane: Turns(group_of) for lane in Lane}
+        self._busy: Counter[Hashable] = Counter()
+        self._ready: dict[Lane, Turns[K]] = {
+            lane: Turns(group_of, self._busy, AT_ONCE) for lane in Lane
+        }
         self._overtook: Counter[Hashable] = Counter()
         self._heap: list[tuple[float, int, K]] = []
         self._ticket = itertools.count()
@@ -143,11 +149,13 @@ class Schedule(Generic[K]):
         dirty = self._dirty.pop(key)
         self._alarms.pop(key, None)
         self._processing[key] = dirty.lane
+        self._busy[self._group_of(key)] += 1
         return Delivery(key, now - dirty.since)
 
     def done(self, key: K, now: float) -> None:
         """End the delivery of ``key``; KeyError where there is none."""
         del self._processing[key]
+        self._leave(self._group_of(key))
         self._rest(key, now)
         dirty = self._dirty.get(key)
         if dirty:
@@ -175,6 +183,11 @@ class Schedule(Generic[K]):
 
     def _may_overtake(self, group: Hashable) -> bool:
         return self._overtook.total() < OVERTAKES and self._overtook[group] < OVERTAKES_OF_ONE
+
+    def _leave(self, group: Hashable) -> None:
+        self._busy[group] -= 1
+        if not self._busy[group]:
+            del self._busy[group]
 
     def _become_dirty(self, key: K, lane: Lane, since: float, now: float) -> None:
         ready_at = max(now, min(since + self._cap, self._rest_until.get(key, now)))

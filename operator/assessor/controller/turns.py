@@ -1,6 +1,6 @@
 """Who is next of those that wait: groups in turn, so that a large one is slow, and no other is."""
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
@@ -10,14 +10,17 @@ K = TypeVar("K", bound=Hashable)
 class Turns(Generic[K]):
     """Keys that wait, in the order in which they came within their group."""
 
-    def __init__(self, group_of: Callable[[K], Hashable]) -> None:
-        """``group_of``: to whom a key belongs."""
-        self._group_of = group_of
+    def __init__(self, group_of: Callable[[K], Hashable], busy: Counter[Hashable], most: int) -> None:
+        """``group_of``: to whom a key belongs.
+
+        A group has no turn while ``busy`` counts ``most`` keys of it that are worked on.
+        """
+        self._group_of, self._busy, self._most = group_of, busy, most
         self._groups: OrderedDict[Hashable, OrderedDict[K, None]] = OrderedDict()
 
     def __bool__(self) -> bool:
-        """Whether anybody waits."""
-        return bool(self._groups)
+        """Whether it is anybody's turn."""
+        return any(map(self._has_turn, self._groups))
 
     def __contains__(self, key: K) -> bool:
         """Whether this one waits."""
@@ -25,8 +28,11 @@ class Turns(Generic[K]):
 
     @property
     def next_group(self) -> Hashable:
-        """Whose turn it is; StopIteration where nobody waits."""
-        return next(iter(self._groups))
+        """Whose turn it is; StopIteration where it is nobody's.
+
+        Few groups are passed over: those that have workers.
+        """
+        return next(filter(self._has_turn, self._groups))
 
     def add(self, key: K) -> None:
         """Have it wait behind those of its group."""
@@ -39,6 +45,9 @@ class Turns(Generic[K]):
         keys.pop(key, None)
         if not keys:
             self._groups.pop(group, None)
+
+    def _has_turn(self, group: Hashable) -> bool:
+        return self._busy[group] < self._most
 
     def pop(self) -> K:
         """Take the first of the group whose turn it is; the group's next turn is the last one."""
