@@ -33,6 +33,9 @@ GROWTH = 12
 """Bytes of memory that a stored byte may take at most; SLACK for what Python keeps besides."""
 SLACK = 48 * MIB
 
+TEXT = 900_000
+"""Characters: as much as a ConfigMap holds."""
+
 Attack = tuple[str, Json]
 
 
@@ -120,7 +123,7 @@ def many_labels() -> Iterator[Attack]:
 
 def texts(unit: str) -> Iterator[Attack]:
     """ConfigMaps of texts that a pattern would go to and fro on."""
-    yield CONFIG_MAPS, config_map("text", data=(unit * MIB)[:900_000])
+    yield CONFIG_MAPS, config_map("text", data=(unit * (TEXT // len(unit) + 1))[:TEXT])
 
 
 SLOW_TEXTS = {
@@ -160,18 +163,25 @@ def test_what_is_stored_costs_what_it_weighs(
     assert not [each for each in status["controls"] if each["result"] == "Error"]
 
 
-def test_more_rules_than_are_evaluated_are_unknown(
-    kube: Kube, tenant: Tenant, neighbour: Neighbour
+@pytest.mark.parametrize(
+    ("attack", "judged", "told"),
+    [
+        pytest.param(many_rules, "NET-01", "networkpolicies: 9000 rules", id="policies"),
+        pytest.param(many_rights, "AUTHZ-01", "rolebindings: 15001 subjects", id="rights"),
+    ],
+)
+def test_more_than_is_evaluated_is_unknown(
+    kube: Kube, tenant: Tenant, neighbour: Neighbour, attack: Any, judged: str, told: str
 ) -> None:
-    """For whoever wrote them, and told so; never a pass."""
+    """For whoever wrote it, and told so; never a pass."""
     tenant.assess()
-    for collection, manifest in many_rules():
-        tenant.make(collection, manifest)
     kube.judged(tenant.namespace)
+    for collection, manifest in attack():
+        tenant.make(collection, manifest)
     status = tenant.judged_anew()
-    told = control(status, "NET-01")
-    assert (told["result"], told["reason"]) == ("Unknown", "NotEvaluated")
-    assert "9000 rules" in condition(status, "EvidenceComplete")["message"]
+    verdict = control(status, judged)
+    assert (verdict["result"], verdict["reason"]) == ("Unknown", "NotEvaluated")
+    assert told in condition(status, "EvidenceComplete")["message"]
     neighbour.is_served()
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
+from assessor.adapters.excess import excesses
 from assessor.adapters.peer_index import PeerIndex
 from assessor.adapters.rbac_index import RbacIndex
 from assessor.adapters.store import Store
@@ -21,9 +22,6 @@ NOTHING: Mapping[Evidence, str] = {}
 
 Engine = ForeignPolicy | AdminPolicy
 """Policies beside NetworkPolicies."""
-
-MOST_RULES = 500
-"""Rules of a namespace's NetworkPolicies that are evaluated: some checks compare each with each."""
 
 NAMED = 5
 """How many objects a gap's detail names."""
@@ -99,11 +97,9 @@ def compose(
         )
 
     policies = records(Evidence.NETWORK_POLICIES)
-    if (rules := sum(len(each.ingress) + len(each.egress) for each in policies)) > MOST_RULES:
-        detail = f"{rules} rules, more than {MOST_RULES} are not evaluated"
-        gap = EvidenceGap(Evidence.NETWORK_POLICIES, GapReason.NOT_EVALUATED, detail)
+    roles, role_bindings = records(Evidence.ROLES), records(Evidence.ROLE_BINDINGS)
+    for gap in excesses(policies, roles, role_bindings):
         gaps.setdefault(gap.evidence, gap)
-    role_bindings = records(Evidence.ROLE_BINDINGS)
     return Snapshot(
         view,
         pods=records(Evidence.PODS),
@@ -114,7 +110,7 @@ def compose(
         foreign_policies=foreign,
         admin_policies=admin,
         peer_reach=peers.reach(policies) if peers and everywhere and unknown is None else {},
-        roles=records(Evidence.ROLES),
+        roles=roles,
         role_bindings=bound(rbac.with_roles(role_bindings)),
         cluster_role_bindings=bound(rbac.of_cluster(namespace)),
         common_bindings=rbac.of_cluster(EVERY_NAMESPACE),

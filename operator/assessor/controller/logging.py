@@ -87,7 +87,9 @@ def _traceback(out: TextIO, exception: structlog.typing.ExcInfo) -> None:
     """In plain letters and set in: an exception's message may quote anything, lines too."""
     told = io.StringIO()
     structlog.dev.plain_traceback(told, exception)
-    out.writelines(f"\n  {bounded(line, LONGEST_VALUE)}".rstrip(" ") for line in told.getvalue().splitlines())
+    out.writelines(
+        f"\n  {bounded(line, LONGEST_VALUE)}".rstrip(" ") for line in told.getvalue().splitlines()
+    )
 
 
 def _is_console(log_format: LogFormat) -> bool:

@@ -10,7 +10,9 @@ K = TypeVar("K", bound=Hashable)
 class Turns(Generic[K]):
     """Keys that wait, in the order in which they came within their group."""
 
-    def __init__(self, group_of: Callable[[K], Hashable], busy: Counter[Hashable], most: int) -> None:
+    def __init__(
+        self, group_of: Callable[[K], Hashable], busy: Counter[Hashable], most: int
+    ) -> None:
         """``group_of``: to whom a key belongs.
 
         A group has no turn while ``busy`` counts ``most`` keys of it that are worked on.

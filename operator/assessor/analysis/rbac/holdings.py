@@ -60,9 +60,14 @@ def combinations(snapshot: Snapshot) -> Iterator[Combination]:
     What is so for a group already is not told again of its members.
     """
     told: list[tuple[Identity, Hit]] = []
+    known: dict[tuple[int, ...], tuple[Joint, ...]] = {}
     for identity, subject in _named(snapshot).items():
         here, beyond = _held(identity, snapshot), _granted(identity, snapshot)
-        for found in joint(_parts(here, beyond), snapshot.namespace.meta.name):
+        # Thousands may hold the same.
+        key = (*map(id, here), *map(id, beyond))
+        if key not in known:
+            known[key] = joint(_parts(here, beyond), snapshot.namespace.meta.name)
+        for found in known[key]:
             if not _is_told(identity, found.hit, told):
                 told.append((identity, found.hit))
                 yield Combination(subject, found.hit, _behind(found, _all(here, beyond)))
