@@ -1,4 +1,4 @@
-"""A control plane with an operator, a tenant who means harm, and a neighbour who must not feel it."""
+"""An operator, a tenant who means harm, and a neighbour who must not feel it."""
 
 import os
 import time

@@ -49,7 +49,7 @@ async def listed(pages: Pages) -> list[str]:
 
 
 async def test_pages_shrink_for_large_objects_and_grow_again(monkeypatch: Any) -> None:
-    """None is longer than it may be, but for one object alone; nothing is left out or told twice."""
+    """None is longer than it may be, but for one object alone; none is left out or told twice."""
     monkeypatch.setattr(listing, "LONGEST_PAGE", 2000)
     monkeypatch.setattr(listing, "LONG_PAGE", 1500)
     pages = Pages(*[10] * 8, *[900] * 6, 5000, *[10] * 20)

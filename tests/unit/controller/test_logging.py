@@ -22,10 +22,10 @@ def restored() -> Iterator[None]:
     structlog.reset_defaults()
 
 
-def fail() -> None:
+def fail(what: str = "a request failed") -> None:
     """Raise, with a token among the local variables."""
     header = f"Bearer {'ey' * 3}"
-    raise RuntimeError(f"a request failed, of {len(header)} characters")
+    raise RuntimeError(f"{what}, of {len(header)} characters")
 
 
 @pytest.mark.parametrize("log_format", [LogFormat.JSON, LogFormat.CONSOLE])
@@ -70,7 +70,7 @@ def test_a_console_obeys_no_text(capsys: pytest.CaptureFixture[str]) -> None:
     log.warning("event dropped", error=hostile, names=["b"])
     logging.getLogger("library").warning("told: %s", hostile)
     try:
-        raise RuntimeError(hostile)
+        fail(hostile)
     except RuntimeError:
         log.exception("failed")
     told = capsys.readouterr().err
