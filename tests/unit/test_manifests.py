@@ -126,18 +126,26 @@ def test_the_operator_meets_the_restricted_level() -> None:
     assert labels["pod-security.kubernetes.io/enforce"] == "restricted"
 
 
-def test_the_operator_runs_once() -> None:
-    """Two pods at once would write against each other."""
+def test_one_of_two_leads() -> None:
+    """Neither a node that fails or is drained, nor an update, leaves nobody to write."""
     spec = find(BASE / "deployment.yaml", "Deployment")["spec"]
-    assert spec["replicas"] == 1
-    assert spec["strategy"] == {"type": "Recreate"}
+    assert spec["replicas"] == 2
+    assert "--leader-elect" in spec["template"]["spec"]["containers"][0]["args"]
+    assert spec["strategy"]["rollingUpdate"]["maxUnavailable"] == 0
+    labels = spec["template"]["metadata"]["labels"]
+    spread = spec["template"]["spec"]["topologySpreadConstraints"]
+    assert [each["topologyKey"].rpartition("/")[2] for each in spread] == ["hostname", "zone"]
+    budget = find(BASE / "poddisruptionbudget.yaml", "PodDisruptionBudget")["spec"]
+    assert budget["minAvailable"] == 1
+    for selector in (budget["selector"], *(each["labelSelector"] for each in spread)):
+        assert selector["matchLabels"].items() <= labels.items()
 
 
 def test_probes_and_service_meet_the_container() -> None:
     """Ports are named once, and everything that uses them resolves."""
     pod = find(BASE / "deployment.yaml", "Deployment")["spec"]["template"]
     (container,) = pod["spec"]["containers"]
-    assert container["args"] == ["run"]
+    assert container["args"] == ["run", "--leader-elect"]
     assert {"name": "http", "containerPort": 8080, "protocol": "TCP"} in container["ports"]
     assert container["livenessProbe"]["httpGet"] == {"path": "/healthz", "port": "http"}
     assert container["readinessProbe"]["httpGet"] == {"path": "/readyz", "port": "http"}
@@ -147,14 +155,14 @@ def test_probes_and_service_meet_the_container() -> None:
 
 
 def test_bindings_bind_the_operator_s_account_to_generated_roles() -> None:
-    """Whatever the operator may do stands in a generated file."""
+    """Whatever it may do in the whole cluster stands in a generated file."""
     manifests = (text for path, text in generated_files().items() if str(path).endswith(".yaml"))
     generated = {yaml.safe_load(text)["metadata"]["name"] for text in manifests}
     bindings = [
         document
         for path in files()
         for document in documents(path)
-        if document["kind"].endswith("RoleBinding") and path.parent.name != "samples"
+        if document["kind"] == "ClusterRoleBinding" and path.parent.name != "samples"
     ]
     assert len(bindings) == 3
     for binding in bindings:
@@ -162,6 +170,16 @@ def test_bindings_bind_the_operator_s_account_to_generated_roles() -> None:
         assert binding["subjects"] == [
             {"kind": "ServiceAccount", "name": "kube-assessor", "namespace": NAMESPACE}
         ]
+
+
+def test_leases_are_held_in_the_operator_s_own_namespace() -> None:
+    """One by its name; to make it is all that cannot be bound to a name."""
+    role, binding = documents(BASE / "leases.yaml")
+    assert binding["roleRef"]["name"] == role["metadata"]["name"]
+    assert binding["metadata"]["namespace"] == role["metadata"]["namespace"] == NAMESPACE
+    assert {tuple(rule["resources"]) for rule in role["rules"]} == {("leases",)}
+    unnamed = [rule["verbs"] for rule in role["rules"] if not rule.get("resourceNames")]
+    assert unnamed == [["create"]]
 
 
 def test_tenants_never_write_status() -> None:

@@ -34,15 +34,17 @@ class OperatorProcess:
         *flags: str,
         server: str | None = None,
         program: Sequence[str | Path] = (ASSESSOR,),
+        name: str = "operator",
     ) -> None:
         """``flags`` are added to the command; nothing runs before ``start``.
 
-        ``server``: the URL of a proxy to go through; ``program``: what to run as `assessor`.
+        ``server``: the URL of a proxy to go through; ``program``: what to run as `assessor`;
+        ``name``: another one for each that runs beside others.
         """
         self.plane, self._flags = plane, flags
-        self._server, self._program = server, program
-        self.log = plane.folder / "operator.log"
-        self.token_file = plane.folder / "operator.token"
+        self._server, self._program, self._name = server, program, name
+        self.log = plane.folder / f"{name}.log"
+        self.token_file = plane.folder / f"{name}.token"
         self._http = urllib3.PoolManager(retries=False, timeout=urllib3.Timeout(5.0))
         self.started_at = 0.0
         """When its process was last started, on the monotonic clock."""
@@ -81,7 +83,7 @@ class OperatorProcess:
         self.started_at = time.monotonic()
         # Nothing of the user's environment: a pod has none of it.
         with undisturbed():
-            self._child = Child("operator", command, self.log, environment={})
+            self._child = Child(self._name, command, self.log, environment={})
         self._await(lambda: self._find_port(begin) and self._ready(), timeout)
 
     def stop(self) -> None:

@@ -137,6 +137,14 @@ class ServiceAccountCredentials(_FromFiles):
         return f"https://[{host}]:{port}" if ":" in host else f"https://{host}:{port}"
 
 
+def own_namespace(directory: Path = SERVICE_ACCOUNT_DIRECTORY) -> str | None:
+    """The namespace of the pod that this runs in; None outside of one."""
+    try:
+        return (directory / "namespace").read_text(encoding="ascii").strip() or None
+    except OSError:
+        return None
+
+
 class KubeconfigCredentials(_FromFiles):
     """One context of one kubeconfig, without plugins.
 

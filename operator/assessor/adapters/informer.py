@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack
 from msgspec import Struct, field
 
 from assessor.adapters.backoff import Backoff, Pause
+from assessor.adapters.beside import decoded
 from assessor.adapters.contact import Contact
 from assessor.adapters.listing import Lister, Listing
 from assessor.adapters.store import Change, Store
@@ -27,10 +28,6 @@ from assessor.kernel.clock import Clock
 from assessor.kernel.errors import ClusterError, RecordError, ThrottledError, UnreachableError
 
 __all__ = ["Informer", "InformerSettings", "InformerStats", "Transport"]
-
-LONG_LINE = 64 * 1024
-"""Bytes of an event that is decoded beside the loop: what somebody stores by the megabyte, with
-texts that take long to look through, keeps nobody else waiting."""
 
 LINES_BEFORE_YIELDING = 64
 """Buffered lines do not suspend the reader: a burst must not keep the loop from other tasks."""
@@ -255,18 +252,14 @@ class Informer:
                 if (cut_off.when() or 0) - loop.time() < 0.9 * silence:
                     cut_off.reschedule(loop.time() + silence)
                 if line.strip():
-                    self._take(await self._decoded(line))
+                    given = (self.kind, line, self._interner)
+                    self._take(await decoded(decode_event, *given, size=len(line)))
                 read += 1
                 if read % LINES_BEFORE_YIELDING == 0:
                     await asyncio.sleep(0)
         if self._contact.lived >= self._settings.settled_after:
             # Ended in order, and not as it began: there was nothing more to tell.
             self._contact.made()
-
-    async def _decoded(self, line: bytes) -> WatchEvent:
-        if len(line) < LONG_LINE:
-            return decode_event(self.kind, line, self._interner)
-        return await asyncio.to_thread(decode_event, self.kind, line, self._interner)
 
     def _take(self, event: WatchEvent) -> None:
         self.stats.events += 1

@@ -1,17 +1,13 @@
 """A whole collection, listed page by page."""
 
-import asyncio
-
 from msgspec import Struct
 
+from assessor.adapters.beside import decoded
 from assessor.adapters.store import Entry
 from assessor.adapters.transport import Transport, within
 from assessor.inventory.decoding import Interner, ListPage, decode_list
 from assessor.inventory.kinds import ObservedKind
 from assessor.kernel.errors import ExpiredError, OversizedError
-
-LONG_PAGE = 2**20
-"""Bytes of a page that is decoded beside the loop."""
 
 LONGEST_PAGE = 8 * 2**20
 """Bytes of a page of several objects: 500 usual pods are half of it. Somebody who stores 500
@@ -88,6 +84,4 @@ class Lister:
             # Whatever made this list outlive its token may do so again: in one piece it ends.
             self._unpaged = bool(token)
             raise
-        if len(body) < LONG_PAGE:
-            return decode_list(self._kind, body, interner)
-        return await asyncio.to_thread(decode_list, self._kind, body, interner)
+        return await decoded(decode_list, self._kind, body, interner, size=len(body))

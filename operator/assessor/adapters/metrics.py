@@ -45,6 +45,7 @@ class Metrics:
         self._failing = gauge("failing_controls", "Failing controls.", ASSESSMENT)
         self._without = gauge("namespaces_without_assessment", "Namespaces that nobody assesses.")
         self._depth = gauge("queue_depth", "Assessments that wait.")
+        self._leading = gauge("leading", "1 where this process writes, 0 where it stands by.")
         self._wait = Histogram(
             "kube_assessor_queue_wait_seconds",
             "Time from a change to its delivery.",
@@ -100,8 +101,11 @@ class Metrics:
         """Count an error."""
         self._unexpected.labels(place).inc()
 
-    def observe_state(self, *, namespaces_without_assessment: int, queue_depth: int) -> None:
+    def observe_state(
+        self, *, namespaces_without_assessment: int, queue_depth: int, leading: bool
+    ) -> None:
         """Set what is only looked at when somebody scrapes."""
+        self._leading.set(leading)
         self._without.set(namespaces_without_assessment)
         self._depth.set(queue_depth)
 

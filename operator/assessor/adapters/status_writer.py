@@ -1,7 +1,7 @@
 """Writes the status of SecurityAssessments, by server-side apply."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 from urllib.parse import quote
 
@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from assessor.adapters.retrying import Sleep, retrying
 from assessor.api.owned_status import removal
-from assessor.kernel.errors import NotFoundError, RecordError
+from assessor.kernel.errors import ConflictError, NotFoundError, RecordError
 
 API_VERSION = "kube-assessor.dev/v1alpha1"
 KIND = "SecurityAssessment"
@@ -37,6 +37,18 @@ class Writer(Protocol):
         """The body of the answer; raises the kernel's ClusterErrors."""
 
 
+class Target(Struct, frozen=True):
+    """The SecurityAssessment that a status is for, in the resourceVersion that it was made from."""
+
+    namespace: str
+    name: str
+    version: int
+
+    def __str__(self) -> str:
+        """``namespace/name``, as errors show it."""
+        return f"{self.namespace}/{self.name}"
+
+
 class Written(Struct, frozen=True):
     """The status is stored, in this resourceVersion.
 
@@ -48,16 +60,25 @@ class Written(Struct, frozen=True):
 
 
 class Gone(Struct, frozen=True):
-    """There is no such object any more, or another one of that name."""
+    """There is no such object any more."""
 
     reason: str
 
 
-WriteOutcome = Written | Gone
+class Outdated(Struct, frozen=True):
+    """The object is not as it was any more when the status was made from it.
+
+    It was changed or made anew, another process of this operator wrote it, or an attempt of this
+    write whose answer got lost: its next event tells.
+    """
+
+    reason: str
+
+
+WriteOutcome = Written | Gone | Outdated
 
 
 class _Meta(Struct, rename="camel"):
-    uid: str
     resource_version: str
 
 
@@ -75,39 +96,38 @@ class StatusWriter:
         *,
         field_manager: str = "kube-assessor",
         concurrency: int = CONCURRENT_WRITES,
+        permit: Callable[[], None] = lambda: None,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
-        """``sleep`` is waited with between attempts."""
-        self._client, self._sleep = client, sleep
+        """``permit`` is asked right before each request, and raises where it may not be sent.
+
+        ``sleep`` is waited with between attempts.
+        """
+        self._client, self._permit, self._sleep = client, permit, sleep
         self._manager = {"fieldManager": field_manager}
         self._force = self._manager | {"force": "true"} | UNWARNED
         self._slots = asyncio.Semaphore(concurrency)
 
-    async def write(
-        self, namespace: str, name: str, uid: str, status: Mapping[str, Any]
-    ) -> WriteOutcome:
-        """Store a status; a ClusterError where the last of a few attempts failed as well.
-
-        On a status subresource the API server compares no UID (seen with 1.37: the patch's
-        metadata is replaced by the stored one's). An object that was made anew under the name is
-        therefore noticed by the answer; its own events lead to a status of its own.
-        """
+    async def write(self, target: Target, status: Mapping[str, Any]) -> WriteOutcome:
+        """Store a status; a ClusterError where the last of a few attempts failed as well."""
         try:
-            return await retrying(ATTEMPTS, self._sleep)(self._store, namespace, name, uid, status)
+            return await retrying(ATTEMPTS, self._sleep)(self._store, target, status)
         except NotFoundError as error:
             return Gone(error.message)
 
-    async def _store(
-        self, namespace: str, name: str, uid: str, status: Mapping[str, Any]
-    ) -> WriteOutcome:
-        path = PATH.format(quote(namespace, safe=""), quote(name, safe=""))
-        what, body = f"status of {namespace}/{name}", _encode(namespace, name, status)
+    async def _store(self, target: Target, status: Mapping[str, Any]) -> WriteOutcome:
+        try:
+            return await self._apply(target, status)
+        except ConflictError as error:
+            return Outdated(error.message)
+
+    async def _apply(self, target: Target, status: Mapping[str, Any]) -> Written:
+        path = PATH.format(quote(target.namespace, safe=""), quote(target.name, safe=""))
+        what, body = f"status of {target}", _encode(target, status)
         stored = _decode(await self._patch(path, self._force, body, APPLY), what)
-        if stored.metadata.uid != uid:
-            return Gone(f"{namespace}/{name} has another UID: it was deleted and made anew")
         surplus = removal(stored.status, status)
         if surplus:
-            # Of this version alone: where it changes meanwhile, the conflict leads to another try.
+            # Of this version alone: where it changes meanwhile, its event leads to another try.
             meta = {"resourceVersion": stored.metadata.resource_version}
             body = msgspec.json.encode({"metadata": meta, "status": surplus})
             stored = _decode(await self._patch(path, self._manager, body, MERGE), what)
@@ -118,17 +138,22 @@ class StatusWriter:
     ) -> bytes:
         # The slot is held for the request alone: whoever waits for another try keeps nobody.
         async with self._slots:
+            self._permit()
             return await self._client.request(
                 "PATCH", path, params=params, body=body, content_type=content_type
             )
 
 
-def _encode(namespace: str, name: str, status: Mapping[str, Any]) -> bytes:
+def _encode(target: Target, status: Mapping[str, Any]) -> bytes:
     return msgspec.json.encode(
         {
             "apiVersion": API_VERSION,
             "kind": KIND,
-            "metadata": {"name": name, "namespace": namespace},
+            "metadata": {
+                "name": target.name,
+                "namespace": target.namespace,
+                "resourceVersion": str(target.version),
+            },
             "status": status,
         }
     )

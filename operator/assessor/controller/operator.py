@@ -15,16 +15,18 @@ from assessor.adapters.credentials import CredentialSource
 from assessor.adapters.event_recorder import EventRecorder
 from assessor.adapters.informer import InformerSettings
 from assessor.adapters.informer_metrics import InformerCollector
+from assessor.adapters.leases import Leases
 from assessor.adapters.metrics import Metrics
 from assessor.adapters.status_writer import StatusWriter
 from assessor.controller import health
 from assessor.controller.assessment_watch import AssessmentWatch
 from assessor.controller.assessments import AssessmentKey, Observation, Registry
+from assessor.controller.election import Elector, Leadership, LeadershipLostError, Seat, Sole
 from assessor.controller.judge import Judge
 from assessor.controller.kopf_runtime import KopfRuntime
 from assessor.controller.outbox import Outbox
-from assessor.controller.queue import Lane, WorkQueue
-from assessor.controller.reconciler import Reconciler
+from assessor.controller.queue import Lane, QueueClosedError, WorkQueue
+from assessor.controller.reconciler import Outcome, Reconciler
 from assessor.controller.server import ProbeServer
 from assessor.controller.settings import Settings
 from assessor.kernel.errors import ClusterError
@@ -37,6 +39,9 @@ REQUEST_TIMEOUT = 60.0
 FEW = 8
 """Assessments that one change may concern to be a direct one: as many as are judged at once."""
 
+FINISH_TIMEOUT = 1.0
+"""Seconds at the end for statuses that are being written: who stands by waits for them."""
+
 DRAIN_TIMEOUT = 5.0
 """Seconds at the end for Events that were not told yet: the next process derives none of them
 from the statuses that are written."""
@@ -48,8 +53,13 @@ FOREIGN_STATUS_DELAY = 1.0
 class Operator:
     """Everything that runs in `assessor run`; one event loop, plus kopf's thread."""
 
-    def __init__(self, settings: Settings, source: CredentialSource) -> None:
-        """Wire the parts; nothing runs before ``run``."""
+    def __init__(
+        self, settings: Settings, source: CredentialSource, seat: Seat | None = None
+    ) -> None:
+        """Wire the parts; nothing runs before ``run``.
+
+        ``seat``: the Lease to write under; without it, this is the only process that writes.
+        """
         clock = SystemClock()
         self._settings = settings
         self.metrics = Metrics()
@@ -91,6 +101,12 @@ class Operator:
             group_of=lambda key: key.namespace,
             on_wait=self.metrics.queue_wait,
         )
+        self.leadership: Leadership = (
+            Elector(Leases(self.client, seat.namespace, seat.lease), clock, seat=seat)
+            if seat
+            else Sole()
+        )
+        self._leading = asyncio.Event()
         self.outbox = Outbox(
             EventRecorder(self.client, clock),
             busy=lambda: self.queue.depth > 0,
@@ -100,7 +116,7 @@ class Operator:
             registry=self.registry,
             snapshots=self.cache,
             judge=Judge(),
-            writer=StatusWriter(self.client),
+            writer=StatusWriter(self.client, permit=self._permit),
             teller=self.outbox,
             metrics=self.metrics,
             clock=clock,
@@ -131,12 +147,13 @@ class Operator:
             self._loop.add_signal_handler(name, stop.set)
         await self.server.start()
         log.info("listening", host=self._settings.http_host, port=self.server.port)
-        tasks = [
+        workers = asyncio.create_task(self._work_while_leading(), name="workers")
+        tasks = [workers] + [
             asyncio.create_task(work, name=name)
             for name, work in (
                 ("informers", self.cache.run()),
                 ("assessments", self.assessments.run()),
-                ("workers", self._work_when_settled()),
+                ("leadership", self._lead_when_settled()),
                 ("events", self.outbox.run()),
                 ("stop", stop.wait()),
             )
@@ -147,13 +164,20 @@ class Operator:
                 task.result()
             log.info("stopping")
         finally:
-            await self._shut_down(tasks)
+            await self._shut_down(workers, tasks)
 
-    async def _shut_down(self, tasks: list[asyncio.Task[Any]]) -> None:
+    async def _shut_down(
+        self, workers: asyncio.Task[None], tasks: Collection[asyncio.Task[Any]]
+    ) -> None:
+        """Finish what was begun, and let another process lead before what it need not wait for."""
+        self.queue.close()
+        if self._leading.is_set():
+            await asyncio.wait([workers], timeout=FINISH_TIMEOUT)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         try:
+            await self.leadership.release()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.outbox.drain(), DRAIN_TIMEOUT)
         finally:
@@ -167,13 +191,13 @@ class Operator:
     def _namespaces_changed(self, namespaces: Collection[str]) -> None:
         """One change: where it concerns many, it must not delay what concerns few."""
         keys = [key for each in namespaces for key in self.registry.judged_in(each)]
-        lane = Lane.DIRECT if len(keys) <= FEW else Lane.BULK
-        for key in keys:
-            self.queue.add(key, lane)
+        for key in keys if self._leading.is_set() else ():
+            self.queue.add(key, Lane.DIRECT if len(keys) <= FEW else Lane.BULK)
 
     def _everything_changed(self) -> None:
-        for key in self.registry:
-            self.queue.add(key, Lane.BULK)
+        if self._leading.is_set():
+            for key in self.registry:
+                self.queue.add(key, Lane.BULK)
 
     def _in_main_loop(self, call: Callable[[], None]) -> None:
         """From kopf's thread."""
@@ -183,17 +207,16 @@ class Operator:
     def _seen(self, seen: Observation, at_start: bool) -> None:  # noqa: FBT001 - a callback's
         known = self.registry.get(seen.key)
         generation = known.generation if known and known.uid == seen.uid else None
-        if not self.registry.observe(seen):
+        if not (self.registry.observe(seen) and self._leading.is_set()):
             return
         if generation == seen.generation:
             # Only the status differs from what we wrote: another manager touched it.
             self.queue.add_after(seen.key, FOREIGN_STATUS_DELAY)
         else:
-            judged = self.registry.is_judged(seen.key)
             # At the start there are very many, and beyond the limit as many as somebody likes.
-            self.queue.add(seen.key, Lane.DIRECT if judged and not at_start else Lane.BULK)
-            if judged:
-                self._limit_moved(seen.key.namespace)
+            direct = self.registry.is_judged(seen.key) and not at_start
+            self.queue.add(seen.key, Lane.DIRECT if direct else Lane.BULK)
+            self._limit_moved(seen.key.namespace)
 
     def _deleted(self, key: AssessmentKey, uid: str) -> None:
         if self.registry.forget(key, uid):
@@ -202,21 +225,38 @@ class Operator:
             self._limit_moved(key.namespace)
 
     def _limit_moved(self, namespace: str) -> None:
-        for key in self.registry.at_the_limit(namespace):
+        for key in self.registry.at_the_limit(namespace) if self._leading.is_set() else ():
             self.queue.add(key, Lane.BULK)
 
     # ── what does the work ────────────────────────────────────────────────────────────────────
 
-    async def _work_when_settled(self) -> None:
+    async def _lead_when_settled(self) -> None:
+        """Stand for leadership once there is something to judge by; keep it while it is held."""
         self.kopf.start()
         await self.cache.wait_settled()
+        await self.leadership.acquire()
+        # Nothing was noted while another led: what it did not come to is found by judging all.
+        self._leading.set()
+        self._everything_changed()
+        await self.leadership.hold()
+
+    def _permit(self) -> None:
+        """Nothing is written without leading, however long ago it was begun."""
+        if not self.leadership.holds:
+            raise LeadershipLostError("this process does not lead any more")
+
+    async def _work_while_leading(self) -> None:
+        await self._leading.wait()
         async with asyncio.TaskGroup() as group:
             for _ in range(self._settings.workers):
                 group.create_task(self._work())
 
     async def _work(self) -> None:
         while True:
-            key = await self.queue.get()
+            try:
+                key = await self.queue.get()
+            except QueueClosedError:
+                return
             try:
                 outcome = await self.reconciler.reconcile(key)
             except ClusterError as error:
@@ -229,11 +269,17 @@ class Operator:
                 self.metrics.unexpected("reconcile")
                 self.queue.retry(key)
             else:
-                self.queue.succeeded(key)
-                if outcome.again_in is not None:
-                    self.queue.add_after(key, outcome.again_in)
+                self._follow_up(key, outcome)
             finally:
                 self.queue.done(key)
+
+    def _follow_up(self, key: AssessmentKey, outcome: Outcome) -> None:
+        if outcome.outdated:
+            self.queue.retry(key)
+            return
+        self.queue.succeeded(key)
+        if outcome.again_in is not None:
+            self.queue.add_after(key, outcome.again_in)
 
     # ── what tells of it ──────────────────────────────────────────────────────────────────────
 
@@ -248,5 +294,6 @@ class Operator:
         self.metrics.observe_state(
             namespaces_without_assessment=len(without),
             queue_depth=self.queue.depth,
+            leading=self._leading.is_set() and self.leadership.holds,
         )
         return self.metrics.render()

@@ -1,6 +1,7 @@
 """One SecurityAssessment brought up to date: snapshot, verdict, status, Events."""
 
 import asyncio
+from copy import copy
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -9,7 +10,7 @@ from msgspec import Struct
 
 from assessor.adapters.event_recorder import AssessmentRef
 from assessor.adapters.metrics import Metrics
-from assessor.adapters.status_writer import Gone, StatusWriter
+from assessor.adapters.status_writer import Gone, Outdated, StatusWriter, Target
 from assessor.api.parsing import parse_duration
 from assessor.api.security_assessment import SecurityAssessmentSpec
 from assessor.controller.assessments import (
@@ -58,10 +59,14 @@ class Teller(Protocol):
 
 
 class Outcome(Struct, frozen=True):
-    """What came of a reconciliation; ``again_in``: seconds until the next full evaluation."""
+    """What came of a reconciliation; ``again_in``: seconds until the next full evaluation.
+
+    ``outdated``: what it was made from had changed meanwhile, so that it is to be tried again.
+    """
 
     written: bool
     again_in: float | None
+    outdated: bool = False
 
 
 HEAVY = 200
@@ -100,6 +105,8 @@ class Reconciler:
             return NOTHING_TO_DO
         if not self._registry.is_judged(key):
             return await self._leave_out(key, known)
+        # As it is now: while it is judged beside the loop, an event may come.
+        known = copy(known)
         snapshot = self._snapshots.snapshot(key.namespace)
         if snapshot is None or snapshot.namespace.meta.deleting:
             # While a namespace goes, its policies go before its pods: that is no drift to tell of.
@@ -160,7 +167,13 @@ class Reconciler:
         news: bool,
     ) -> Outcome:
         """Store the status, and tell of it where it is ``news``: says other than before."""
-        result = await self._writer.write(key.namespace, key.name, known.uid, status)
+        target = Target(key.namespace, key.name, known.version)
+        result = await self._writer.write(target, status)
+        if isinstance(result, Outdated):
+            self._metrics.wrote("outdated")
+            # It may be ours, its answer lost: what it tells of is told against what was before.
+            self._registry.contested(key, known.uid, previous)
+            return Outcome(written=False, again_in=None, outdated=True)
         if isinstance(result, Gone):
             # Whether it is, its watch tells; an API server that is starting knows of none.
             self._metrics.wrote("gone")

@@ -2,9 +2,9 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from assessor.kernel.errors import SettingsError
 
@@ -64,10 +64,38 @@ class Settings(BaseModel):
     coalesce_cap: Seconds = Field(
         1.0, description="Seconds that a change waits at most while others keep coming."
     )
+    leader_elect: bool = Field(
+        False,
+        description="Write only while holding a Lease, so that several may run: one leads, the"
+        " others stand by.",
+    )
+    leader_elect_namespace: str | None = Field(
+        None, description="Namespace of the Lease; without it, the pod's own."
+    )
+    leader_elect_lease: str = Field("kube-assessor", description="Name of the Lease.")
+    leader_elect_lease_duration: Seconds = Field(
+        15.0, description="Seconds after which a Lease that nobody renewed may be taken."
+    )
+    leader_elect_renew_deadline: Seconds = Field(
+        10.0, description="Seconds after which a leader that could not renew it ends."
+    )
+    leader_elect_retry_period: Seconds = Field(
+        2.0, description="Seconds between two renewals, or two looks of those who stand by."
+    )
     discovery_interval: Seconds = Field(
         30.0,
         description="Seconds between two looks for kinds that only some clusters have.",
     )
+
+    @model_validator(mode="after")
+    def _election_is_sound(self) -> Self:
+        duration, deadline = self.leader_elect_lease_duration, self.leader_elect_renew_deadline
+        if not duration > deadline > self.leader_elect_retry_period:
+            raise ValueError(
+                "the lease duration must be longer than the renew deadline, and that longer than"
+                " the retry period"
+            )
+        return self
 
 
 def load(values: dict[str, object]) -> Settings:
@@ -76,5 +104,7 @@ def load(values: dict[str, object]) -> Settings:
         return Settings.model_validate(values)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
+        if not first["loc"]:
+            raise SettingsError(str(first["ctx"]["error"])) from error
         flag = "--" + "-".join(str(part) for part in first["loc"]).replace("_", "-")
         raise SettingsError(f"{flag}={first['input']!r}: {first['msg']}") from error

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from assessor.adapters import listing
+from assessor.adapters import beside, listing
 from assessor.adapters.listing import Lister
 from assessor.inventory.decoding import Interner
 from assessor.inventory.kinds import CORE_KINDS, Evidence
@@ -51,7 +51,7 @@ async def listed(pages: Pages) -> list[str]:
 async def test_pages_shrink_for_large_objects_and_grow_again(monkeypatch: Any) -> None:
     """None is longer than it may be, but for one object alone; none is left out or told twice."""
     monkeypatch.setattr(listing, "LONGEST_PAGE", 2000)
-    monkeypatch.setattr(listing, "LONG_PAGE", 1500)
+    monkeypatch.setattr(beside, "LONG", 1500)
     pages = Pages(*[10] * 8, *[900] * 6, 5000, *[10] * 20)
     assert await listed(pages) == [f"n{number}" for number in range(35)]
     assert all(size <= 2000 or count == 1 for count, size in pages.bodies)

@@ -7,7 +7,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from assessor.adapters.status_writer import Gone, StatusWriter, Written
+from assessor.adapters.status_writer import Gone, Outdated, StatusWriter, Target, Written
+from assessor.controller.election import LeadershipLostError
 from assessor.kernel.errors import (
     ApiStatusError,
     ClusterError,
@@ -19,11 +20,13 @@ from assessor.kernel.errors import (
     UnreachableError,
 )
 
+TARGET = Target("n", "b", 6)
 
-def stored(uid: str = "u", version: str = "7", **status: Any) -> bytes:
+
+def stored(version: str = "7", **status: Any) -> bytes:
     """Make an answer of the API server."""
     return msgspec.json.encode(
-        {"metadata": {"uid": uid, "resourceVersion": version, "name": "b"}, "status": status}
+        {"metadata": {"resourceVersion": version, "name": "b"}, "status": status}
     )
 
 
@@ -68,7 +71,7 @@ class Naps:
 async def test_the_whole_status_is_applied_to_the_subresource() -> None:
     """By server-side apply as one manager, with names quoted."""
     server = Server(stored())
-    outcome = await StatusWriter(server).write("pay ments", "a/b", "u", {"score": 3})
+    outcome = await StatusWriter(server).write(Target("pay ments", "a/b", 6), {"score": 3})
     assert outcome == Written(resource_version=7)
     assert server.requests == [
         {
@@ -84,7 +87,7 @@ async def test_the_whole_status_is_applied_to_the_subresource() -> None:
             "body": {
                 "apiVersion": "kube-assessor.dev/v1alpha1",
                 "kind": "SecurityAssessment",
-                "metadata": {"name": "a/b", "namespace": "pay ments"},
+                "metadata": {"name": "a/b", "namespace": "pay ments", "resourceVersion": "6"},
                 "status": {"score": 3},
             },
         }
@@ -94,7 +97,7 @@ async def test_the_whole_status_is_applied_to_the_subresource() -> None:
 async def test_what_somebody_planted_is_removed() -> None:
     """Of the version that was looked at, and the outcome tells of which fields."""
     server = Server(stored(score=100, catalogue="1"), stored(version="8", catalogue="1"))
-    outcome = await StatusWriter(server).write("n", "b", "u", {"catalogue": "1"})
+    outcome = await StatusWriter(server).write(TARGET, {"catalogue": "1"})
     assert outcome == Written(8, removed=("score",))
     second = server.requests[1]
     assert second["type"] == "application/merge-patch+json"
@@ -102,31 +105,34 @@ async def test_what_somebody_planted_is_removed() -> None:
     assert second["body"] == {"metadata": {"resourceVersion": "7"}, "status": {"score": None}}
 
 
-async def test_what_changes_while_it_is_cleaned_is_applied_anew() -> None:
-    """A conflict says that somebody else was faster: begin again from what is stored then."""
-    conflict = ConflictError(409, "Conflict", "the object has been modified")
-    server = Server(stored(score=100), conflict, stored(version="9", score=1), stored(version="10"))
-    assert await StatusWriter(server, sleep=Naps()).write("n", "b", "u", {}) == Written(
-        10, removed=("score",)
-    )
-    assert [request["type"].partition("/")[2] for request in server.requests] == [
-        "apply-patch+yaml",
-        "merge-patch+json",
-    ] * 2
-    assert server.requests[3]["body"]["metadata"] == {"resourceVersion": "9"}
+@pytest.mark.parametrize("answers", [(), (stored(score=100),)], ids=["applied", "cleaned"])
+async def test_what_has_changed_meanwhile_is_left_alone(answers: tuple[bytes, ...]) -> None:
+    """Trying again would put an old verdict over what somebody else wrote: the outcome tells."""
+    server = Server(*answers, ConflictError(409, "Conflict", "the object has been modified"))
+    outcome = await StatusWriter(server, sleep=Naps()).write(TARGET, {})
+    assert outcome == Outdated("the object has been modified")
+    assert len(server.requests) == len(answers) + 1
+
+
+async def test_nothing_is_sent_without_permission() -> None:
+    """Asked right before each request: who led when it began to wait may not lead any more."""
+    asked = iter((None, LeadershipLostError("over")))
+
+    def permit() -> None:
+        if error := next(asked):
+            raise error
+
+    server = Server(stored(score=100), stored())
+    with pytest.raises(LeadershipLostError):
+        await StatusWriter(server, permit=permit, sleep=Naps()).write(TARGET, {})
+    assert len(server.requests) == 1
 
 
 async def test_a_deleted_assessment_is_gone() -> None:
     """It is not tried again."""
     server = Server(NotFoundError(404, "NotFound", "no such thing"))
-    assert await StatusWriter(server).write("n", "b", "u", {}) == Gone("no such thing")
+    assert await StatusWriter(server).write(TARGET, {}) == Gone("no such thing")
     assert len(server.requests) == 1
-
-
-async def test_an_assessment_made_anew_is_gone() -> None:
-    """The API server does not compare UIDs here, so the answer tells."""
-    outcome = await StatusWriter(Server(stored(uid="other"))).write("n", "b", "u", {})
-    assert isinstance(outcome, Gone)
 
 
 @pytest.mark.parametrize(
@@ -136,14 +142,13 @@ async def test_an_assessment_made_anew_is_gone() -> None:
         ApiStatusError(500, "InternalError", "etcd"),
         ApiStatusError(503, "ServiceUnavailable", ""),
         ThrottledError(429, "TooManyRequests", "", 0.0),
-        ConflictError(409, "Conflict", "the object has been modified"),
     ],
 )
 async def test_what_may_pass_is_tried_again(error: ClusterError) -> None:
     """The third attempt succeeds, and its outcome counts."""
     naps = Naps()
     server = Server(error, error, stored())
-    outcome = await StatusWriter(server, sleep=naps).write("n", "b", "u", {})
+    outcome = await StatusWriter(server, sleep=naps).write(TARGET, {})
     assert outcome == Written(7)
     assert len(naps.seconds) == 2
 
@@ -156,7 +161,7 @@ async def test_what_will_not_pass_is_raised_at_once(error: ClusterError) -> None
     """Another try would get the same answer."""
     server = Server(error)
     with pytest.raises(type(error)):
-        await StatusWriter(server).write("n", "b", "u", {})
+        await StatusWriter(server).write(TARGET, {})
     assert len(server.requests) == 1
 
 
@@ -164,7 +169,7 @@ async def test_tries_are_bounded() -> None:
     """Then the last error is raised, for the queue to wait longer."""
     server, naps = Server(UnreachableError("away")), Naps()
     with pytest.raises(UnreachableError, match="away"):
-        await StatusWriter(server, sleep=naps).write("n", "b", "u", {})
+        await StatusWriter(server, sleep=naps).write(TARGET, {})
     assert len(server.requests) == 5
 
 
@@ -173,7 +178,7 @@ async def test_retry_after_is_obeyed_with_jitter() -> None:
     naps = Naps()
     for patience in (4.0, 4.0, 9999.0):
         server = Server(ThrottledError(429, "TooManyRequests", "", patience), stored())
-        await StatusWriter(server, sleep=naps).write("n", "b", "u", {})
+        await StatusWriter(server, sleep=naps).write(TARGET, {})
     assert 4 <= naps.seconds[0] < 10
     assert naps.seconds[0] != naps.seconds[1]
     assert naps.seconds[2] < 40
@@ -183,7 +188,7 @@ async def test_few_writes_run_at_once() -> None:
     """The others wait for a slot, and all are written."""
     server = Server(stored())
     writer = StatusWriter(server, concurrency=3)
-    await asyncio.gather(*(writer.write("n", f"b{i}", "u", {}) for i in range(20)))
+    await asyncio.gather(*(writer.write(Target("n", f"b{i}", 6), {}) for i in range(20)))
     assert server.most_open == 3
     assert len(server.requests) == 20
 
@@ -198,9 +203,9 @@ async def test_whoever_waits_for_another_try_holds_no_slot() -> None:
 
     server = Server(UnreachableError("reset"), stored())
     writer = StatusWriter(server, concurrency=1, sleep=sleep_for_ever)
-    stuck = asyncio.create_task(writer.write("n", "stuck", "u", {}))
+    stuck = asyncio.create_task(writer.write(Target("n", "stuck", 6), {}))
     await asyncio.wait_for(asleep.wait(), timeout=5)
-    outcome = await asyncio.wait_for(writer.write("n", "b", "u", {}), timeout=5)
+    outcome = await asyncio.wait_for(writer.write(TARGET, {}), timeout=5)
     assert outcome == Written(7)
     stuck.cancel()
 
@@ -208,4 +213,4 @@ async def test_whoever_waits_for_another_try_holds_no_slot() -> None:
 async def test_an_answer_of_another_shape_is_told() -> None:
     """With whose status it was."""
     with pytest.raises(RecordError, match="n/b"):
-        await StatusWriter(Server(b"[]")).write("n", "b", "u", {})
+        await StatusWriter(Server(b"[]")).write(TARGET, {})

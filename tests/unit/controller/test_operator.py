@@ -9,6 +9,7 @@ from assessor.adapters.cluster_cache import ClusterCache
 from assessor.adapters.credentials import Connection
 from assessor.controller.assessment_watch import AssessmentWatch
 from assessor.controller.assessments import MOST_JUDGED, AssessmentKey, Observation
+from assessor.controller.election import LeadershipLostError, Seat
 from assessor.controller.health import UNHEALTHY_ENDS, UNSETTLED_LIMIT
 from assessor.controller.operator import FEW, Operator
 from assessor.controller.settings import Settings
@@ -36,8 +37,10 @@ class Thread:
 
 @pytest.fixture
 async def operator() -> Operator:
-    """An operator that was not started, in a running loop."""
-    return Operator(Settings(), Source())
+    """An operator that was not started and leads, in a running loop."""
+    made = Operator(Settings(), Source())
+    made._leading.set()
+    return made
 
 
 def seen(namespace: str, version: int = 1, **status: Any) -> Observation:
@@ -86,6 +89,23 @@ async def test_what_is_found_by_listing_is_overtaken(operator: Operator) -> None
         operator._seen(seen(name), at_start=True)
     operator._seen(seen("d"), at_start=False)
     assert await order(operator) == ["d", "a", "b", "c"]
+
+
+async def test_who_stands_by_knows_of_everything_and_notes_no_work() -> None:
+    """What the leader did not come to is found by judging all, once this process leads."""
+    operator = Operator(Settings(), Source(), Seat("system", "lease", "me"))
+    operator._seen(seen("a"), at_start=True)
+    operator._seen(seen("b"), at_start=False)
+    operator._namespaces_changed(["a"])
+    operator._everything_changed()
+    assert operator.queue.depth == 0
+    assert len(operator.registry) == 2
+    assert "kube_assessor_leading 0.0" in exposition(operator)
+    with pytest.raises(LeadershipLostError):
+        operator._permit()
+    operator._leading.set()
+    operator._everything_changed()
+    assert await order(operator) == ["a", "b"]
 
 
 async def test_a_deleted_assessment_is_forgotten(operator: Operator) -> None:
@@ -178,7 +198,7 @@ async def test_a_crowd_is_not_direct(operator: Operator) -> None:
     operator._namespaces_changed(["quiet"])
     judged = await order(operator)
     assert judged[0] == "quiet"
-    assert judged.count("crowd") == MOST_JUDGED + 1
+    assert judged.count("crowd") == MOST_JUDGED + 2, "the new one, and the first beyond the limit"
 
 
 async def test_where_one_goes_the_next_is_judged(operator: Operator) -> None:

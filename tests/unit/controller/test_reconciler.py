@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from assessor.adapters.event_recorder import AssessmentRef
 from assessor.adapters.metrics import Metrics
-from assessor.adapters.status_writer import Gone, Written
+from assessor.adapters.status_writer import Gone, Outdated, Target, WriteOutcome, Written
 from assessor.catalogue.checks import Problem, Subjects, check
 from assessor.controller.assessments import MOST_JUDGED, AssessmentKey, Observation, Registry
 from assessor.controller.judge import Judge
@@ -93,15 +93,15 @@ class FakeWriter:
         self.gone = False
         self.unreachable = False
 
-    async def write(
-        self, namespace: str, name: str, uid: str, status: dict[str, Any]
-    ) -> Written | Gone:
-        """Keep it."""
-        assert (namespace, name, uid[0]) == (*KEY, "u")
+    async def write(self, target: Target, status: dict[str, Any]) -> WriteOutcome:
+        """Keep it, where it was made from what is stored."""
+        assert (target.namespace, target.name) == KEY
         if self.unreachable:
             raise UnreachableError("connection refused")
         if self.gone:
             return Gone("not found")
+        if target.version != self.version:
+            return Outdated("the object has been modified")
         self.written.append(status)
         self.version = version = self.version + 1
         if self.before_answer:
@@ -389,7 +389,7 @@ async def test_heartbeats_are_spread(bench: Bench) -> None:
     looks = set()
     for number in range(20):
         bench.registry.forget(KEY)
-        bench.registry.observe(Observation(KEY, f"u{number}", 1, number, {}, {}))
+        bench.registry.observe(Observation(KEY, f"u{number}", 1, bench.writer.version, {}, {}))
         looks.add((await bench.reconcile()).again_in)
     assert len(looks) == 20
     assert all(look is not None and 3240 <= look <= 3600 for look in looks)
@@ -415,6 +415,32 @@ async def test_a_write_that_fails_is_told_and_tried_again(bench: Bench) -> None:
     bench.writer.unreachable = False
     assert (await bench.reconcile()).written
     assert bench.teller.told == ["Assessed"]
+
+
+async def test_what_was_made_from_an_older_version_is_tried_again(bench: Bench) -> None:
+    """Nothing counts as written; once what has changed is known, it is."""
+    bench.writer.version += 1
+    assert (await bench.reconcile()).outdated
+    assert bench.writer.written == bench.teller.told == []
+    assert bench.shown('kube_assessor_status_writes_total{outcome="outdated"} 1.0')
+    bench.observe()
+    assert (await bench.reconcile()).written
+    assert bench.teller.told == ["Assessed"]
+
+
+async def test_a_write_whose_answer_got_lost_is_told_of(bench: Bench) -> None:
+    """The next try finds it stored: it was ours, so its Event is told then, and only then."""
+    await bench.reconcile()
+    bench.stored()
+    bench.snapshots.known = Snapshot(CARELESS)
+    lost = bench.status | {"score": 0}
+    bench.writer.version += 1
+    assert (await bench.reconcile(SECOND)).outdated
+    seen = Observation(KEY, "u1", bench.version, bench.writer.version, {}, lost)
+    bench.registry.observe(seen)
+    told = list(bench.teller.told)
+    assert (await bench.reconcile()).written
+    assert bench.teller.told[len(told) :] == ["ComplianceChanged", "ControlFailed"]
 
 
 async def test_an_unknown_or_leaving_namespace_is_left_alone(bench: Bench) -> None:

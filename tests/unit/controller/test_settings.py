@@ -1,11 +1,21 @@
 """Settings come from flags and environment, and bad ones are named."""
 
+from pathlib import Path
+
 import pytest
+import yaml
 from click.testing import CliRunner
 
 from assessor.cli.run import run
 from assessor.controller.settings import Settings, load
 from assessor.kernel.errors import SettingsError
+
+KUBECONFIG = {
+    "current-context": "c",
+    "contexts": [{"name": "c", "context": {"cluster": "c", "user": "u"}}],
+    "clusters": [{"name": "c", "cluster": {"server": "https://cluster.test"}}],
+    "users": [{"name": "u", "user": {}}],
+}
 
 
 def test_defaults_need_nothing() -> None:
@@ -41,3 +51,22 @@ def test_help_explains_every_setting() -> None:
         assert f"ASSESSOR_{name.upper()}" in text
         assert field.description
         assert field.description.split(";")[0] in text
+
+
+@pytest.mark.parametrize(("duration", "deadline", "retry"), [(10, 10, 2), (15, 10, 10)])
+def test_an_election_that_two_could_win_is_refused(
+    duration: float, deadline: float, retry: float
+) -> None:
+    """A leader must give up before anybody else may lead, and have a second try before that."""
+    values = {"lease_duration": duration, "renew_deadline": deadline, "retry_period": retry}
+    with pytest.raises(SettingsError, match=r"^the lease duration must be longer"):
+        load({f"leader_elect_{name}": value for name, value in values.items()})
+
+
+def test_an_election_outside_of_a_pod_needs_a_namespace(tmp_path: Path) -> None:
+    """It is told before anything is asked of a cluster."""
+    kubeconfig = tmp_path / "config"
+    kubeconfig.write_text(yaml.safe_dump(KUBECONFIG), encoding="utf-8")
+    flags = ["--leader-elect", f"--kubeconfig={kubeconfig}"]
+    with pytest.raises(SettingsError, match="--leader-elect-namespace"):
+        CliRunner().invoke(run, flags, catch_exceptions=False, standalone_mode=False)
