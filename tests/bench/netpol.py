@@ -104,11 +104,11 @@ class Fleet:
         }
         for evidence, held in records.items():
             self.listed[evidence].store.replace(held)
-        self.gathered = Gathered(self.listed, (), index_of(()), everywhere=True)
+        self.gathered = Gathered(self.listed, (), index_of(()), everywhere=True, confined=True)
         self.checks = [check for check in load() if check.control == "NET-01"]
 
     def index(self) -> None:
-        """Make the index of peers, which an operator makes once."""
+        """Make the index of peers, as `assessor assess -A` does."""
         assert self.gathered.peers
 
     def judge_all(self) -> None:
@@ -128,39 +128,29 @@ class Fleet:
                 evaluator.side(number, direction)
 
     def change_policy(self) -> None:
-        """Change a policy, and judge all whom it concerns."""
+        """Change a policy, and judge whom it concerns."""
         namespace = self.chance.choice(self.names)
-        after = self._edge(namespace)
-        for change in self._apply(Evidence.NETWORK_POLICIES, after):
-            self.gathered.peers.take_policy(change)
+        self._apply(Evidence.NETWORK_POLICIES, self._edge(namespace))
         self.judge(namespace)
 
     def change_pod(self) -> None:
-        """Give a pod another label, and judge all whom it concerns."""
+        """Give a pod another label, and judge whom it concerns."""
         namespace = self.chance.choice(self.names)
         labels = {"app": "api", "canary": str(self.chance.random())}
-        after = self._pod(namespace, "api", 0, labels)
-        concerned = {namespace}
-        for change in self._apply(Evidence.PODS, after):
-            concerned |= self.gathered.peers.take_pods(change)
-        for each in concerned:
-            self.judge(each)
+        self._apply(Evidence.PODS, self._pod(namespace, "api", 0, labels))
+        self.judge(namespace)
 
     def change_namespace(self) -> None:
-        """Give a namespace another label that nobody asks for, and judge all whom it concerns."""
+        """Give a namespace another label that nobody asks for, and judge whom it concerns."""
         name = self.chance.choice(self.names)
         known = self.listed[Evidence.NAMESPACES].store.get("", name)
         labels = dict(known.meta.labels) if isinstance(known, Namespace) else {}
         after = Namespace(Meta(name, "", name, labels | {"note": str(self.chance.random())}))
-        concerned = {name}
-        for change in self._apply(Evidence.NAMESPACES, after):
-            concerned |= self.gathered.peers.take_namespace(change)
-        for each in concerned:
-            self.judge(each)
+        self._apply(Evidence.NAMESPACES, after)
+        self.judge(name)
 
-    def _apply(self, evidence: Evidence, after: Record) -> Iterable[object]:
-        store = self.listed[evidence].store
-        return store.apply(WatchEvent(EventType.MODIFIED, after, "1"))
+    def _apply(self, evidence: Evidence, after: Record) -> None:
+        self.listed[evidence].store.apply(WatchEvent(EventType.MODIFIED, after, "1"))
 
     def _namespace(self, number: int, name: str) -> Iterable[tuple[Evidence, Record]]:
         labels = {NAME: name, "team": f"t{number // 4}"}

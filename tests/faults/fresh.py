@@ -5,6 +5,8 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
+from msgspec.structs import replace
+
 from assessor.adapters.api_client import ApiClient
 from assessor.adapters.clock import SystemClock
 from assessor.adapters.credentials import KubeconfigCredentials
@@ -70,7 +72,7 @@ def timeless(value: Any) -> Any:
 async def _gathered(plane: ControlPlane) -> Gathered:
     client = ApiClient(KubeconfigCredentials(plane.admin_kubeconfig), SystemClock())
     try:
-        return await gather(client, None)
+        return replace(await gather(client, None), confined=True)
     finally:
         await client.aclose()
 

@@ -177,3 +177,4 @@ def deployment(name: str, **pod: Any) -> Json:
 POLICIES = "/apis/networking.k8s.io/v1/namespaces/{}/networkpolicies"
 DEPLOYMENTS = "/apis/apps/v1/namespaces/{}/deployments"
 ACCOUNTS = "/api/v1/namespaces/{}/serviceaccounts"
+SERVICES = "/api/v1/namespaces/{}/services"

@@ -72,6 +72,9 @@ class Child:
 
     def last_words(self) -> str:
         """The end of its log, for messages."""
+        if not self.log.exists():
+            # Its folder goes with the control plane.
+            return ""
         lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
         return "\n".join(lines[-LINES_TOLD:])
 

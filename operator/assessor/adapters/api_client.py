@@ -15,7 +15,12 @@ from assessor.adapters.answers import status_error
 from assessor.adapters.credentials import Connection, CredentialSource, TlsIdentity
 from assessor.adapters.tls import tls_context
 from assessor.kernel.clock import Clock
-from assessor.kernel.errors import ClusterError, UnauthorizedError, UnreachableError
+from assessor.kernel.errors import (
+    ClusterError,
+    OversizedError,
+    UnauthorizedError,
+    UnreachableError,
+)
 
 OnRequest = Callable[[str, str, float], None]
 """Told of each request: its method, the answer's code or the error's name, seconds to either."""
@@ -68,9 +73,25 @@ class ApiClient:
         self._session: aiohttp.ClientSession | None = None
         self._tls: tuple[TlsIdentity, ssl.SSLContext] | None = None
 
-    async def get(self, path: str, params: Mapping[str, str] | None = None) -> bytes:
-        """The body of a GET; raises ClusterErrors."""
-        return await self.request("GET", path, params=params)
+    async def get(
+        self,
+        path: str,
+        params: Mapping[str, str] | None = None,
+        *,
+        at_most: int | None = None,
+    ) -> bytes:
+        """The body of a GET; raises ClusterErrors, OversizedError beyond ``at_most`` bytes."""
+        call = _Call("GET", path, params, self._timeout)
+        response = await self._open(call)
+        try:
+            with _unreachable(str(call)):
+                return await _body(response, at_most, str(call))
+        except OversizedError:
+            # What is left of it is not read, so the connection serves nothing else.
+            response.close()
+            raise
+        finally:
+            response.release()
 
     async def request(
         self,
@@ -181,6 +202,19 @@ class ApiClient:
 
     def _report(self, call: _Call, outcome: str, started: float) -> None:
         self._on_request(call.method, outcome, self._clock.monotonic() - started)
+
+
+async def _body(response: aiohttp.ClientResponse, at_most: int | None, what: str) -> bytes:
+    if at_most is None:
+        return await response.read()
+    parts: list[bytes] = []
+    size = 0
+    async for part in response.content.iter_any():
+        parts.append(part)
+        size += len(part)
+        if size > at_most:
+            raise OversizedError(f"{what}: longer than {at_most} bytes")
+    return b"".join(parts)
 
 
 async def _lines(content: aiohttp.StreamReader, what: str) -> AsyncGenerator[bytes, None]:

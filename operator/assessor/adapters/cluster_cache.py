@@ -9,7 +9,6 @@ from msgspec.structs import replace
 from assessor.adapters.composition import compose
 from assessor.adapters.informer import Informer, InformerSettings
 from assessor.adapters.optional_kinds import OptionalKinds
-from assessor.adapters.peer_index import peer_index_of
 from assessor.adapters.rbac_index import RbacIndex, index_of
 from assessor.adapters.settling import Awaited, Settling
 from assessor.adapters.store import Change
@@ -18,7 +17,6 @@ from assessor.adapters.transport import Transport
 from assessor.inventory.kinds import (
     CORE_KINDS,
     RBAC_KINDS,
-    WORKLOAD_EVIDENCE,
     Evidence,
     ObservedKind,
 )
@@ -29,7 +27,6 @@ from assessor.kernel.clock import Clock
 log = structlog.stdlib.get_logger(__name__)
 
 RBAC_EVIDENCE = frozenset(kind.evidence for kind in RBAC_KINDS)
-PEER_EVIDENCE = WORKLOAD_EVIDENCE | {Evidence.NAMESPACES, Evidence.NETWORK_POLICIES}
 INFORMER_SETTINGS = InformerSettings()
 
 
@@ -63,7 +60,6 @@ class ClusterCache:
         self._settling = Settling(clock, stale_after)
         self._rbac = RbacIndex()
         self._core = {kind.evidence: self._informer(kind) for kind in CORE_KINDS}
-        self._peers = peer_index_of(self._core)
         self._optional = OptionalKinds(
             transport,
             informer=self._informer,
@@ -125,7 +121,7 @@ class ClusterCache:
             self._core,
             self._optional.sources,
             self._rbac,
-            self._peers,
+            None,
             undiscovered=self._optional.undiscovered,
         )
 
@@ -147,40 +143,12 @@ class ClusterCache:
             self._clock,
             on_change=self._changed,
             on_gap_change=self._gap_changed,
-            concerns=self._concerns(kind.evidence),
+            concerns=self._of_rbac if kind.evidence in RBAC_EVIDENCE else None,
             settings=self._settings,
         )
 
-    def _concerns(self, evidence: Evidence) -> Callable[[Change], Iterable[str]] | None:
-        """What tells which namespaces a change concerns; None where it is the object's own."""
-        if evidence in RBAC_EVIDENCE:
-            return self._of_rbac
-        if evidence in WORKLOAD_EVIDENCE:
-            return self._of_pods
-        return {
-            Evidence.SERVICE_ACCOUNTS: self._of_account,
-            Evidence.NAMESPACES: self._of_namespace,
-            Evidence.NETWORK_POLICIES: self._of_policy,
-        }.get(evidence)
-
     def _of_rbac(self, change: Change) -> Iterable[str]:
         return self._rbac.take(change)
-
-    def _of_account(self, change: Change) -> Iterable[str]:
-        """An account comes or goes: that also matters where a binding names it."""
-        return {change.namespace} | self._rbac.binding_namespaces(change.namespace)
-
-    def _of_pods(self, change: Change) -> Iterable[str]:
-        """The first pod that a policy elsewhere means comes, or the last one goes."""
-        return {change.namespace} | self._peers.take_pods(change)
-
-    def _of_namespace(self, change: Change) -> Iterable[str]:
-        """Its labels also matter where policies name it by them."""
-        return {change.name} | self._peers.take_namespace(change)
-
-    def _of_policy(self, change: Change) -> Iterable[str]:
-        self._peers.take_policy(change)
-        return {change.namespace}
 
     def _changed(self, _: ObservedKind, namespaces: Collection[str]) -> None:
         if "" in namespaces:
@@ -204,5 +172,3 @@ class ClusterCache:
         if kind.evidence in RBAC_EVIDENCE:
             stores = (self._core[each.evidence].store for each in RBAC_KINDS)
             self._rbac = index_of(entry for store in stores for entry in store)
-        if kind.evidence in PEER_EVIDENCE:
-            self._peers = peer_index_of(self._core)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
+from assessor.adapters.excess import excesses
 from assessor.adapters.peer_index import PeerIndex
 from assessor.adapters.rbac_index import RbacIndex
 from assessor.adapters.store import Store
@@ -53,7 +54,7 @@ def compose(
     core: Mapping[Evidence, Source],
     optional: Collection[Source],
     rbac: RbacIndex,
-    peers: PeerIndex,
+    peers: PeerIndex | None,
     *,
     undiscovered: Mapping[Evidence, str] = NOTHING,
     everywhere: bool = True,
@@ -62,9 +63,13 @@ def compose(
 
     ``core`` has Secrets only where they come from files; ``optional`` holds those kinds that are
     installed, and ``undiscovered`` tells of which nobody knows that, and why. ``rbac`` holds
-    what ``core`` knows of roles and bindings, ``peers`` what it knows of namespaces and their
-    policies. ``everywhere``: whether ``core`` holds all
-    namespaces, and so tells what does not exist in others.
+    what ``core`` knows of roles and bindings, ``peers`` what it knows of namespaces.
+
+    ``peers`` is None where the namespace's own readers are told what comes of it. Whoever writes
+    there chooses whom policies and bindings name, and must learn nothing by it of others: not whom
+    selectors match elsewhere, not which accounts there exist, not what strangers hold.
+    ``everywhere``: whether ``core`` holds all namespaces, and so tells what does not exist in
+    others.
     """
     gaps: dict[Evidence, EvidenceGap] = {}
     for gap in _gaps(namespace, core, optional, undiscovered):
@@ -86,13 +91,15 @@ def compose(
         return tuple(core[evidence].store.records(namespace)) if evidence in core else ()
 
     def bound(bindings: tuple[BoundRole, ...]) -> tuple[BoundRole, ...]:
-        judged = None if everywhere else namespace
+        judged = None if everywhere and peers else namespace
         return tuple(
             _with_missing(each, core[Evidence.SERVICE_ACCOUNTS], judged) for each in bindings
         )
 
     policies = records(Evidence.NETWORK_POLICIES)
-    role_bindings = records(Evidence.ROLE_BINDINGS)
+    roles, role_bindings = records(Evidence.ROLES), records(Evidence.ROLE_BINDINGS)
+    for gap in excesses(policies, roles, role_bindings):
+        gaps.setdefault(gap.evidence, gap)
     return Snapshot(
         view,
         pods=records(Evidence.PODS),
@@ -102,13 +109,13 @@ def compose(
         services=records(Evidence.SERVICES),
         foreign_policies=foreign,
         admin_policies=admin,
-        peer_reach=peers.reach(policies) if everywhere and unknown is None else {},
-        roles=records(Evidence.ROLES),
+        peer_reach=peers.reach(policies) if peers and everywhere and unknown is None else {},
+        roles=roles,
         role_bindings=bound(rbac.with_roles(role_bindings)),
         cluster_role_bindings=bound(rbac.of_cluster(namespace)),
         common_bindings=rbac.of_cluster(EVERY_NAMESPACE),
         bindings_elsewhere=rbac.elsewhere(namespace),
-        cluster_grants=rbac.of_subjects(namespace, role_bindings),
+        cluster_grants=rbac.of_subjects(namespace, role_bindings) if peers else {},
         elsewhere_read=everywhere,
         config_maps=records(Evidence.CONFIG_MAPS),
         secret_makers=tuple(_makers(namespace, optional)),

@@ -23,6 +23,8 @@ class Gathered(Struct, frozen=True, dict=True):
     everywhere: bool
     undiscovered: Mapping[Evidence, str] = {}
     """Of which optional kinds nobody knows whether they are there, and why."""
+    confined: bool = False
+    """Whether snapshots tell no more than a status may (compose)."""
 
     @cached_property
     def peers(self) -> PeerIndex:
@@ -40,7 +42,7 @@ class Gathered(Struct, frozen=True, dict=True):
             self.core,
             self.optional,
             self.rbac,
-            self.peers,
+            None if self.confined else self.peers,
             undiscovered=self.undiscovered,
             everywhere=self.everywhere,
         )

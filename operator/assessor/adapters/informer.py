@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack
 from msgspec import Struct, field
 
 from assessor.adapters.backoff import Backoff, Pause
+from assessor.adapters.beside import decoded
 from assessor.adapters.contact import Contact
 from assessor.adapters.listing import Lister, Listing
 from assessor.adapters.store import Change, Store
@@ -251,7 +252,8 @@ class Informer:
                 if (cut_off.when() or 0) - loop.time() < 0.9 * silence:
                     cut_off.reschedule(loop.time() + silence)
                 if line.strip():
-                    self._take(decode_event(self.kind, line, self._interner))
+                    given = (self.kind, line, self._interner)
+                    self._take(await decoded(decode_event, *given, size=len(line)))
                 read += 1
                 if read % LINES_BEFORE_YIELDING == 0:
                     await asyncio.sleep(0)

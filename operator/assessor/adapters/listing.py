@@ -2,11 +2,16 @@
 
 from msgspec import Struct
 
+from assessor.adapters.beside import decoded
 from assessor.adapters.store import Entry
 from assessor.adapters.transport import Transport, within
 from assessor.inventory.decoding import Interner, ListPage, decode_list
 from assessor.inventory.kinds import ObservedKind
-from assessor.kernel.errors import ExpiredError
+from assessor.kernel.errors import ExpiredError, OversizedError
+
+LONGEST_PAGE = 8 * 2**20
+"""Bytes of a page of several objects: 500 usual pods are half of it. Somebody who stores 500
+objects of 1.5 MB each must not take a gigabyte of whoever lists them."""
 
 
 class Listing(Struct, frozen=True):
@@ -38,13 +43,15 @@ class Lister:
         self._kind, self._transport, self._path = kind, transport, path or kind.path
         self._page_size, self._timeout = min(page_size, kind.page_size), timeout
         self._unpaged = False
+        self._fitting = self._page_size
 
     async def list(self, interner: Interner) -> Listing:
         """Everything there is; ClusterError, or RecordError where a page is no list."""
         entries: list[Entry] = []
         token = ""
+        self._fitting = self._page_size
         while True:
-            page = await self._page(token, interner)
+            page = await self._fitting_page(token, interner)
             entries += page.records
             entries += page.malformed
             token = page.continue_token
@@ -52,15 +59,29 @@ class Lister:
                 self._unpaged = False
                 return Listing(entries, page.resource_version)
 
+    async def _fitting_page(self, token: str, interner: Interner) -> ListPage:
+        """A page that is not too long: of half as many objects, and half of that, if need be."""
+        while True:
+            try:
+                page = await self._page(token, interner)
+            except OversizedError:
+                self._fitting = max(1, self._fitting // 2)
+            else:
+                self._fitting = min(self._page_size, 2 * self._fitting)
+                return page
+
     async def _page(self, token: str, interner: Interner) -> ListPage:
-        params = {} if self._unpaged else {"limit": str(self._page_size)}
+        params = {} if self._unpaged else {"limit": str(self._fitting)}
         if token:
             params["continue"] = token
         try:
             async with within(self._timeout, "no answer to the list"):
-                body = await self._transport.get(self._path, params)
+                # One object is as long as it is, and a list that cannot be paged as well.
+                alone = self._unpaged or self._fitting == 1
+                at_most = None if alone else LONGEST_PAGE
+                body = await self._transport.get(self._path, params, at_most=at_most)
         except ExpiredError:
             # Whatever made this list outlive its token may do so again: in one piece it ends.
             self._unpaged = bool(token)
             raise
-        return decode_list(self._kind, body, interner)
+        return await decoded(decode_list, self._kind, body, interner, size=len(body))

@@ -31,7 +31,6 @@ class RbacIndex:
         self._by_role: dict[Place, set[Place]] = defaultdict(set)
         self._by_reach: dict[str, set[Place]] = defaultdict(set)
         self._cluster_by_subject: dict[Key, set[Place]] = defaultdict(set)
-        self._here_by_subject: dict[Key, set[Place]] = defaultdict(set)
         self._grants: dict[Key, ClusterGrants | None] = {}
 
     def take(self, change: Change) -> frozenset[str]:
@@ -47,10 +46,6 @@ class RbacIndex:
         self._put(place, change.after)
         concerned = before | self._concerned(place, change.after)
         return frozenset({EVERY_NAMESPACE}) if EVERY_NAMESPACE in concerned else concerned
-
-    def binding_namespaces(self, namespace: str) -> frozenset[str]:
-        """The namespaces with a RoleBinding that names accounts of ``namespace``."""
-        return frozenset(place[0] for place in self._by_reach.get(namespace, ()) if place[0])
 
     def with_roles(self, bindings: Iterable[RoleBinding]) -> tuple[BoundRole, ...]:
         """The bindings with the roles that they grant."""
@@ -113,15 +108,12 @@ class RbacIndex:
         """Its own namespace, and its accounts' ones where it gives them rights outside theirs.
 
         A RoleBinding to a group of every account gives each namespace's accounts rights in one
-        place: that is its own namespace's finding, and no other's. A ClusterRoleBinding adds to
-        what its subjects hold by RoleBindings of any namespace.
+        place: that is its own namespace's finding, and no other's.
         """
         far = reached(binding)
         if binding.meta.namespace:
             return _own(binding.meta.namespace) | far - {EVERY_NAMESPACE}
-        keys = filter(None, map(key_of, binding.subjects))
-        here = (place for key in keys for place in self._here_by_subject.get(key, ()))
-        return far.union(namespace for namespace, _ in here)
+        return far
 
     def _remove(self, place: Place, entry: object) -> None:
         if isinstance(entry, Role):
@@ -149,8 +141,6 @@ class RbacIndex:
         for namespace in reached(binding):
             yield self._by_reach, namespace
         if binding.meta.namespace:
-            for key in _strangers(binding, binding.meta.namespace):
-                yield self._here_by_subject, key
             return
         for subject in binding.subjects:
             if (known := key_of(subject)) and reached_by(subject) != EVERY_NAMESPACE:

@@ -11,8 +11,10 @@ from assessor.kernel.errors import UnreachableError
 class Transport(Protocol):
     """Reads from the API server. Both requests raise the kernel's ClusterErrors."""
 
-    async def get(self, path: str, params: Mapping[str, str]) -> bytes:
-        """The body of a GET."""
+    async def get(
+        self, path: str, params: Mapping[str, str], *, at_most: int | None = None
+    ) -> bytes:
+        """The body of a GET; OversizedError where it is longer than ``at_most`` bytes."""
 
     def watch(
         self, path: str, params: Mapping[str, str]

@@ -99,6 +99,7 @@ class AssessmentWatch:
             record.version,
             msgspec.json.decode(record.spec, type=dict),
             msgspec.json.decode(zlib.decompress(record.status), type=dict),
+            record.created,
         )
         self._on_seen(seen, not self.informer.synced)
 

@@ -2,8 +2,10 @@
 
 import hashlib
 import zlib
+from bisect import bisect_left, insort
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
@@ -14,6 +16,13 @@ from assessor.api.parsing import parse_spec
 from assessor.api.security_assessment import SecurityAssessmentSpec
 from assessor.kernel.errors import InputError
 from assessor.reporting.status import content_hash
+
+MOST_JUDGED = 20
+"""Assessments of one namespace that are judged, the oldest first. Each costs a judgement with each
+change of the namespace, and metrics of its own; what more would tell, spec.controls can."""
+
+PARSED = 64
+"""Different specs that are kept parsed: most are alike, and each may be of many kilobytes."""
 
 
 class AssessmentKey(NamedTuple):
@@ -46,7 +55,7 @@ class StoredStatus(Struct, frozen=True):
 
 
 class KnownAssessment(Struct):
-    """One SecurityAssessment. ``spec`` is an InputError where the stored one cannot be used.
+    """One SecurityAssessment; ``raw`` is its spec's JSON, ``created`` sorts by age.
 
     ``version`` is the highest resourceVersion seen, of events and of our own writes: an echo of our
     write, or anything older, then changes nothing. Nothing is missed by that, since a write is
@@ -55,11 +64,17 @@ class KnownAssessment(Struct):
 
     uid: str
     generation: int
-    spec: SecurityAssessmentSpec | InputError
+    raw: bytes
     stored: StoredStatus
     version: int
+    created: str
     wrote: StoredStatus | None = None
     """The last status that this process wrote; another than ``stored`` where somebody else did."""
+
+    @property
+    def spec(self) -> SecurityAssessmentSpec | InputError:
+        """An InputError where the stored one cannot be used."""
+        return _parse(self.raw)
 
     @property
     def before(self) -> dict[str, Any]:
@@ -73,7 +88,7 @@ class KnownAssessment(Struct):
 
 
 class Observation(Struct, frozen=True):
-    """What an event told of one SecurityAssessment."""
+    """What an event told of one SecurityAssessment; ``created`` as RFC 3339."""
 
     key: AssessmentKey
     uid: str
@@ -81,6 +96,7 @@ class Observation(Struct, frozen=True):
     version: int
     spec: Mapping[str, Any]
     status: Mapping[str, Any]
+    created: str = ""
 
 
 class Registry:
@@ -89,7 +105,7 @@ class Registry:
     def __init__(self) -> None:
         """Start knowing none."""
         self._known: dict[AssessmentKey, KnownAssessment] = {}
-        self._names: dict[str, set[str]] = defaultdict(set)
+        self._by_age: dict[str, list[tuple[str, str]]] = defaultdict(list)
 
     def __len__(self) -> int:
         """How many assessments are known."""
@@ -105,11 +121,23 @@ class Registry:
 
     def namespaces(self) -> frozenset[str]:
         """The namespaces that have an assessment."""
-        return frozenset(self._names)
+        return frozenset(self._by_age)
 
-    def in_namespace(self, namespace: str) -> Iterable[AssessmentKey]:
-        """The assessments of one namespace, sorted."""
-        return [AssessmentKey(namespace, name) for name in sorted(self._names.get(namespace, ()))]
+    def judged_in(self, namespace: str) -> list[AssessmentKey]:
+        """The assessments of one namespace that are judged, the oldest first."""
+        return self._aged(namespace, slice(MOST_JUDGED))
+
+    def at_the_limit(self, namespace: str) -> list[AssessmentKey]:
+        """The last that is judged and the first that is not; neither where there are fewer.
+
+        Whether they are judged depends on the coming and going of older ones.
+        """
+        return self._aged(namespace, slice(MOST_JUDGED - 1, MOST_JUDGED + 1))
+
+    def is_judged(self, key: AssessmentKey) -> bool:
+        """Whether a known assessment is among the oldest of its namespace."""
+        age = self._known[key].created, key.name
+        return bisect_left(self._by_age[key.namespace], age) < MOST_JUDGED
 
     def observe(self, seen: Observation) -> bool:
         """Take in an event; True where there is something to do: new, re-made, or changed."""
@@ -119,14 +147,16 @@ class Registry:
         if known and seen.version < known.version:
             # A late event of what was deleted before this one was made.
             return False
+        self.forget(seen.key)
         self._known[seen.key] = KnownAssessment(
             seen.uid,
             seen.generation,
-            _parse(seen.spec),
+            msgspec.json.encode(seen.spec),
             StoredStatus.pack(seen.status),
             seen.version,
+            seen.created,
         )
-        self._names[seen.key.namespace].add(seen.key.name)
+        insort(self._by_age[seen.key.namespace], (seen.created, seen.key.name))
         return True
 
     def wrote(self, key: AssessmentKey, uid: str, status: Mapping[str, Any], version: int) -> bool:
@@ -164,26 +194,31 @@ class Registry:
         if known is None or uid not in (None, known.uid):
             return False
         del self._known[key]
-        names = self._names[key.namespace]
-        names.discard(key.name)
-        if not names:
-            del self._names[key.namespace]
+        aged = self._by_age[key.namespace]
+        del aged[bisect_left(aged, (known.created, key.name))]
+        if not aged:
+            del self._by_age[key.namespace]
         return True
+
+    def _aged(self, namespace: str, which: slice) -> list[AssessmentKey]:
+        aged = self._by_age.get(namespace, [])[which]
+        return [AssessmentKey(namespace, name) for _, name in aged]
 
     @staticmethod
     def _update(known: KnownAssessment, seen: Observation) -> bool:
         changed = seen.generation != known.generation
         if changed:
-            known.generation, known.spec = seen.generation, _parse(seen.spec)
+            known.generation, known.raw = seen.generation, msgspec.json.encode(seen.spec)
         stored = StoredStatus.pack(seen.status)
         changed = changed or stored.digest != known.stored.digest
         known.version, known.stored = seen.version, stored
         return changed
 
 
-def _parse(raw: Mapping[str, Any]) -> SecurityAssessmentSpec | InputError:
+@lru_cache(maxsize=PARSED)
+def _parse(raw: bytes) -> SecurityAssessmentSpec | InputError:
     try:
-        return parse_spec(raw)
+        return parse_spec(msgspec.json.decode(raw))
     except InputError as error:
         return error
 

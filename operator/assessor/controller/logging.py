@@ -3,12 +3,18 @@
 Log lines carry names, counts and verdicts, never the body of an object.
 """
 
+import io
 import logging
 import sys
+from typing import TextIO
 
 import structlog
 
 from assessor.controller.settings import LogFormat, LogLevel
+from assessor.reporting.bounds import bounded
+
+LONGEST_VALUE = 4096
+"""Characters of one value in a console's line."""
 
 
 def configure(log_format: LogFormat, level: LogLevel) -> None:
@@ -50,10 +56,10 @@ def configure(log_format: LogFormat, level: LogLevel) -> None:
 def _renderers(log_format: LogFormat) -> list[structlog.typing.Processor]:
     if _is_console(log_format):
         return [
+            _on_one_line,
             structlog.dev.ConsoleRenderer(
-                colors=sys.stderr.isatty(),
-                exception_formatter=structlog.dev.plain_traceback,
-            )
+                colors=sys.stderr.isatty(), exception_formatter=_traceback
+            ),
         ]
     return [
         # No local variables in tracebacks: a request's frames hold the bearer token.
@@ -62,6 +68,28 @@ def _renderers(log_format: LogFormat) -> list[structlog.typing.Processor]:
         ),
         structlog.processors.JSONRenderer(sort_keys=True),
     ]
+
+
+def _on_one_line(
+    _: structlog.typing.WrappedLogger, __: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    """Texts that an API server's answer, or a tenant, has chosen begin no line and no colour.
+
+    JSON escapes them by itself.
+    """
+    return {
+        name: bounded(value, LONGEST_VALUE) if isinstance(value, str) else value
+        for name, value in event.items()
+    }
+
+
+def _traceback(out: TextIO, exception: structlog.typing.ExcInfo) -> None:
+    """In plain letters and set in: an exception's message may quote anything, lines too."""
+    told = io.StringIO()
+    structlog.dev.plain_traceback(told, exception)
+    out.writelines(
+        f"\n  {bounded(line, LONGEST_VALUE)}".rstrip(" ") for line in told.getvalue().splitlines()
+    )
 
 
 def _is_console(log_format: LogFormat) -> bool:

@@ -37,7 +37,7 @@ REQUEST_TIMEOUT = 60.0
 """Seconds: a page of a large list on a busy API server takes its time."""
 
 FEW = 8
-"""Namespaces that one change may concern to be a direct one: as many as are judged at once."""
+"""Assessments that one change may concern to be a direct one: as many as are judged at once."""
 
 FINISH_TIMEOUT = 1.0
 """Seconds at the end for statuses that are being written: who stands by waits for them."""
@@ -98,6 +98,7 @@ class Operator:
         self.queue: WorkQueue[AssessmentKey] = WorkQueue(
             delay=settings.coalesce,
             cap=settings.coalesce_cap,
+            group_of=lambda key: key.namespace,
             on_wait=self.metrics.queue_wait,
         )
         self.leadership: Leadership = (
@@ -189,18 +190,14 @@ class Operator:
 
     def _namespaces_changed(self, namespaces: Collection[str]) -> None:
         """One change: where it concerns many, it must not delay what concerns few."""
-        lane = Lane.DIRECT if len(namespaces) <= FEW else Lane.BULK
-        if not self._leading.is_set():
-            return
-        for namespace in namespaces:
-            for key in self.registry.in_namespace(namespace):
-                self.queue.add(key, lane)
+        keys = [key for each in namespaces for key in self.registry.judged_in(each)]
+        for key in keys if self._leading.is_set() else ():
+            self.queue.add(key, Lane.DIRECT if len(keys) <= FEW else Lane.BULK)
 
     def _everything_changed(self) -> None:
-        if not self._leading.is_set():
-            return
-        for key in self.registry:
-            self.queue.add(key, Lane.BULK)
+        if self._leading.is_set():
+            for key in self.registry:
+                self.queue.add(key, Lane.BULK)
 
     def _in_main_loop(self, call: Callable[[], None]) -> None:
         """From kopf's thread."""
@@ -216,13 +213,20 @@ class Operator:
             # Only the status differs from what we wrote: another manager touched it.
             self.queue.add_after(seen.key, FOREIGN_STATUS_DELAY)
         else:
-            # At the start there are very many.
-            self.queue.add(seen.key, Lane.BULK if at_start else Lane.DIRECT)
+            # At the start there are very many, and beyond the limit as many as somebody likes.
+            direct = self.registry.is_judged(seen.key) and not at_start
+            self.queue.add(seen.key, Lane.DIRECT if direct else Lane.BULK)
+            self._limit_moved(seen.key.namespace)
 
     def _deleted(self, key: AssessmentKey, uid: str) -> None:
         if self.registry.forget(key, uid):
             self.metrics.forget(key.namespace, key.name)
             self.queue.forget(key)
+            self._limit_moved(key.namespace)
+
+    def _limit_moved(self, namespace: str) -> None:
+        for key in self.registry.at_the_limit(namespace) if self._leading.is_set() else ():
+            self.queue.add(key, Lane.BULK)
 
     # ── what does the work ────────────────────────────────────────────────────────────────────
 

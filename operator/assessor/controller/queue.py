@@ -6,11 +6,12 @@ the rules.
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Generic
 
 from assessor.adapters.backoff import Backoff
-from assessor.controller.schedule import K, Lane, Schedule
+from assessor.controller.schedule import Lane, Schedule
+from assessor.controller.turns import K
 from assessor.kernel.errors import AssessorError
 
 __all__ = ["Lane", "QueueClosedError", "WorkQueue"]
@@ -34,16 +35,17 @@ class WorkQueue(Generic[K]):
         *,
         delay: float = 0.1,
         cap: float = 1.0,
+        group_of: Callable[[K], Hashable] = lambda key: key,
         on_wait: Callable[[float], None] | None = None,
         retry_delay: tuple[float, float] = RETRY_DELAY,
         rng: Callable[[], float] = random.random,
     ) -> None:
-        """``delay`` and ``cap`` are Schedule's.
+        """``delay``, ``cap`` and ``group_of`` are Schedule's.
 
         ``on_wait`` is told, at each delivery, the seconds since its first change. ``rng``
         returns numbers in [0, 1).
         """
-        self._schedule: Schedule[K] = Schedule(delay=delay, cap=cap)
+        self._schedule: Schedule[K] = Schedule(delay=delay, cap=cap, group_of=group_of)
         self._on_wait = on_wait
         self._retry_delay, self._rng = retry_delay, rng
         self._backoffs: dict[K, Backoff] = {}

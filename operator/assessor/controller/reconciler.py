@@ -1,5 +1,7 @@
 """One SecurityAssessment brought up to date: snapshot, verdict, status, Events."""
 
+import asyncio
+from copy import copy
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -11,7 +13,13 @@ from assessor.adapters.metrics import Metrics
 from assessor.adapters.status_writer import Gone, Outdated, StatusWriter, Target
 from assessor.api.parsing import parse_duration
 from assessor.api.security_assessment import SecurityAssessmentSpec
-from assessor.controller.assessments import AssessmentKey, KnownAssessment, Registry, jitter
+from assessor.controller.assessments import (
+    MOST_JUDGED,
+    AssessmentKey,
+    KnownAssessment,
+    Registry,
+    jitter,
+)
 from assessor.controller.judge import Judge, ProfileNotFoundError
 from assessor.inventory.snapshot import Snapshot
 from assessor.kernel.clock import Clock
@@ -27,6 +35,8 @@ DEFAULT_INTERVAL = timedelta(hours=1)
 
 GONE_DELAY = 5.0
 """Seconds until what was not found is written again, unless its watch has told that it is gone."""
+
+TOO_MANY = f"Only the {MOST_JUDGED} oldest SecurityAssessments of a namespace are judged."
 
 Status = dict[str, Any]
 
@@ -59,6 +69,9 @@ class Outcome(Struct, frozen=True):
     outdated: bool = False
 
 
+HEAVY = 200
+"""Objects and rules of a namespace from which on judging it takes much longer than a thread."""
+
 NOTHING_TO_DO = Outcome(written=False, again_in=None)
 
 
@@ -90,6 +103,10 @@ class Reconciler:
         known = self._registry.get(key)
         if known is None:
             return NOTHING_TO_DO
+        if not self._registry.is_judged(key):
+            return await self._leave_out(key, known)
+        # As it is now: while it is judged beside the loop, an event may come.
+        known = copy(known)
         snapshot = self._snapshots.snapshot(key.namespace)
         if snapshot is None or snapshot.namespace.meta.deleting:
             # While a namespace goes, its policies go before its pods: that is no drift to tell of.
@@ -100,11 +117,25 @@ class Reconciler:
         if patience and _is_current(previous, known):
             self._metrics.assessed(key.namespace, key.name, previous)
             return Outcome(written=False, again_in=patience)
-        status = self._status(known, snapshot, previous, now)
+        if is_heavy(snapshot):
+            # Beside the loop: what takes seconds must keep neither probes nor watches waiting.
+            status = await asyncio.to_thread(self._status, known, snapshot, previous, now)
+        else:
+            status = self._status(known, snapshot, previous, now)
         news = not same_content(status, previous)
         if not (news or known.forged or _heartbeat_due(previous, now, known)):
             self._metrics.assessed(key.namespace, key.name, previous)
             return Outcome(written=False, again_in=_seconds_until(previous, now, known))
+        return await self._write(key, known, previous, status, news=news)
+
+    async def _leave_out(self, key: AssessmentKey, known: KnownAssessment) -> Outcome:
+        """Say once that it is one too many: it costs no more, however many there are."""
+        previous, now = known.before, self._clock.now()
+        status = not_ready_status(previous, known.generation, now, "TooManyAssessments", TOO_MANY)
+        news = not same_content(status, previous)
+        self._metrics.assessed(key.namespace, key.name, status)
+        if not (news or known.forged):
+            return NOTHING_TO_DO
         return await self._write(key, known, previous, status, news=news)
 
     def _status(
@@ -172,6 +203,17 @@ class Reconciler:
         subject = AssessmentRef(key.namespace, key.name, known.uid)
         for note in notes(previous, status, mode=mode):
             self._teller.put(subject, note)
+
+
+def is_heavy(snapshot: Snapshot) -> bool:
+    """Whether judging it may take long: what is compared with each other is many."""
+    objects = (snapshot.pods, snapshot.workloads, snapshot.role_bindings, snapshot.services)
+    rules = (len(each.ingress) + len(each.egress) + 1 for each in snapshot.network_policies)
+    containers = (len(each.template.containers) for each in snapshot.workloads)
+    granted = (len(each.rules) for each in snapshot.roles)
+    named = (len(each.binding.subjects) for each in snapshot.role_bindings)
+    total = sum(map(len, objects)) + sum(rules) + sum(containers) + sum(granted) + sum(named)
+    return total > HEAVY
 
 
 def _is_current(status: Status, known: KnownAssessment) -> bool:

@@ -6,19 +6,25 @@ A key is *dirty* from a change until its delivery; *processing* from a delivery 
 
 import heapq
 import itertools
-from collections import OrderedDict
-from collections.abc import Hashable
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Hashable
 from enum import IntEnum
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple
 
 from msgspec import Struct
 
-K = TypeVar("K", bound=Hashable)
+from assessor.controller.turns import K, Turns
 
 OVERTAKES = 16
 """Direct deliveries in a row that may overtake what waits in the other lane; then one of that
 comes. However much changes directly, a fan-out or a heartbeat is late, but never put off for ever.
 """
+
+OVERTAKES_OF_ONE = 2
+"""The same of one group's: whoever changes very much directly overtakes nobody for long."""
+
+AT_ONCE = 2
+"""Keys of one group that are processed at once: what takes long leaves the others' workers free."""
 
 HEAP_SLACK = 64
 """Alarms that may be out of date, besides as many as there are live ones."""
@@ -61,10 +67,15 @@ class Schedule(Generic[K]):
     The first change of a key is ready at once. What changes within ``delay`` of its being done
     is taken together: ready when the key was left alone for ``delay``, at the latest ``cap``
     after the first of these changes, and not while the key is processed.
+
+    Within a lane groups of keys have their turns one after the other, whatever their sizes: a
+    change waits for one key at most of each other group, and for those of its own.
     """
 
-    def __init__(self, *, delay: float, cap: float) -> None:
-        """``delay`` must not exceed ``cap``; both are seconds."""
+    def __init__(
+        self, *, delay: float, cap: float, group_of: Callable[[K], Hashable] = lambda key: key
+    ) -> None:
+        """``delay`` must not exceed ``cap``; both are seconds. Each key is a group by default."""
         if not 0 <= delay <= cap:
             raise ValueError(f"delay {delay} and cap {cap}: need 0 <= delay <= cap")
         self._delay, self._cap = delay, cap
@@ -72,8 +83,12 @@ class Schedule(Generic[K]):
         self._alarms: dict[K, _Alarm] = {}
         self._processing: dict[K, Lane] = {}
         self._rest_until: OrderedDict[K, float] = OrderedDict()
-        self._ready: dict[Lane, OrderedDict[K, None]] = {lane: OrderedDict() for lane in Lane}
-        self._overtook = 0
+        self._group_of = group_of
+        self._busy: Counter[Hashable] = Counter()
+        self._ready: dict[Lane, Turns[K]] = {
+            lane: Turns(group_of, self._busy, AT_ONCE) for lane in Lane
+        }
+        self._overtook: Counter[Hashable] = Counter()
         self._heap: list[tuple[float, int, K]] = []
         self._ticket = itertools.count()
 
@@ -118,7 +133,7 @@ class Schedule(Generic[K]):
         """Drop what waits for ``key``; a delivery that has begun is still to be done."""
         dirty = self._dirty.pop(key, None)
         if dirty:
-            self._ready[dirty.lane].pop(key, None)
+            self._ready[dirty.lane].discard(key)
         self._alarms.pop(key, None)
         self._rest_until.pop(key, None)
 
@@ -130,15 +145,17 @@ class Schedule(Generic[K]):
         lane = self._next_lane()
         if lane is None:
             return None
-        key, _ = self._ready[lane].popitem(last=False)
+        key = self._ready[lane].pop()
         dirty = self._dirty.pop(key)
         self._alarms.pop(key, None)
         self._processing[key] = dirty.lane
+        self._busy[self._group_of(key)] += 1
         return Delivery(key, now - dirty.since)
 
     def done(self, key: K, now: float) -> None:
         """End the delivery of ``key``; KeyError where there is none."""
         del self._processing[key]
+        self._leave(self._group_of(key))
         self._rest(key, now)
         dirty = self._dirty.get(key)
         if dirty:
@@ -155,11 +172,22 @@ class Schedule(Generic[K]):
 
     def _next_lane(self) -> Lane | None:
         direct, bulk = self._ready[Lane.DIRECT], self._ready[Lane.BULK]
-        if direct and not (bulk and self._overtook >= OVERTAKES):
-            self._overtook = self._overtook + 1 if bulk else 0
+        if direct and not bulk:
+            self._overtook.clear()
             return Lane.DIRECT
-        self._overtook = 0
+        if direct and self._may_overtake(direct.next_group):
+            self._overtook[direct.next_group] += 1
+            return Lane.DIRECT
+        self._overtook.clear()
         return Lane.BULK if bulk else None
+
+    def _may_overtake(self, group: Hashable) -> bool:
+        return self._overtook.total() < OVERTAKES and self._overtook[group] < OVERTAKES_OF_ONE
+
+    def _leave(self, group: Hashable) -> None:
+        self._busy[group] -= 1
+        if not self._busy[group]:
+            del self._busy[group]
 
     def _become_dirty(self, key: K, lane: Lane, since: float, now: float) -> None:
         ready_at = max(now, min(since + self._cap, self._rest_until.get(key, now)))
@@ -170,7 +198,7 @@ class Schedule(Generic[K]):
     def _line_up(self, key: K, dirty: _Dirty, now: float) -> None:
         """Into its lane, or to the alarms until it is ready."""
         if dirty.ready_at <= now:
-            self._ready[dirty.lane][key] = None
+            self._ready[dirty.lane].add(key)
         else:
             self._push(dirty.ready_at, key)
 
@@ -178,8 +206,8 @@ class Schedule(Generic[K]):
         """Move a dirty key to the faster of its lane and ``lane``."""
         if lane < dirty.lane:
             if key in self._ready[dirty.lane]:
-                del self._ready[dirty.lane][key]
-                self._ready[lane][key] = None
+                self._ready[dirty.lane].discard(key)
+                self._ready[lane].add(key)
             dirty.lane = lane
 
     def _ring(self, now: float) -> None:

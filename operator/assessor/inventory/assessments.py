@@ -8,8 +8,8 @@ from assessor.inventory.meta import Meta
 class AssessmentRecord(Struct, frozen=True):
     """One SecurityAssessment, its spec and status undecoded: most events echo our own writes.
 
-    ``version`` is its resourceVersion. ``spec`` is JSON, ``status`` JSON packed by zlib: thousands
-    of them must not weigh.
+    ``version`` is its resourceVersion, ``created`` RFC 3339. ``spec`` is JSON, ``status`` JSON
+    packed by zlib: thousands of them must not weigh.
     """
 
     meta: Meta
@@ -17,3 +17,4 @@ class AssessmentRecord(Struct, frozen=True):
     version: int
     spec: bytes
     status: bytes
+    created: str = ""

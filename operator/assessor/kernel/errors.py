@@ -8,6 +8,7 @@
     ├── CatalogueError        the checks or controls contradict each other: a bug in this package
     ├── RecordError           an API object does not have the shape its kind promises
     └── ClusterError          the API server could not answer
+        ├── OversizedError    the answer is longer than was asked for
         ├── UnreachableError  no connection, time-out, broken stream
         ├── ApiStatusError    it answered with an error status (``.code``, ``.reason``)
         │   ├── UnauthorizedError   401
@@ -48,6 +49,10 @@ class ClusterError(AssessorError):
 
 class UnreachableError(ClusterError):
     """No connection, a time-out, or a stream that broke."""
+
+
+class OversizedError(ClusterError):
+    """The answer is longer than whoever asked can hold; a smaller part may be asked for."""
 
 
 class CredentialsError(ClusterError):

@@ -311,32 +311,16 @@ def pod_of(app: str, name: str) -> dict[str, Any]:
     return {"metadata": metadata, "spec": {"containers": [{"name": "c"}]}}
 
 
-async def test_labels_concern_whose_policies_see_them(started: Running) -> None:
-    """A pod's that a peer means, and a namespace's that it names; others do not."""
-    policies = "/apis/networking.k8s.io/v1/networkpolicies"
-    started.server.put(policies, letting_in("b"))
+async def test_nothing_is_told_of_whom_policies_mean_elsewhere(started: Running) -> None:
+    """Whoever writes a policy would learn by it who has which labels; nor is anybody woken up."""
+    started.server.put("/apis/networking.k8s.io/v1/networkpolicies", letting_in("b"))
     await until(lambda: started.dirty == ["a"])
-    assert reached(started) == ((("b",), False),)
-    started.server.put("/api/v1/pods", pod_of("y", "unseen"))
+    started.server.put("/api/v1/pods", pod_of("x", "meant"))
     await until(lambda: started.dirty == ["a", "b"])
-    started.dirty.clear()
-    started.server.put("/api/v1/pods", pod_of("x", "seen"))
-    await until(lambda: sorted(started.dirty) == ["a", "b"])
-    assert reached(started) == ((("b",), True),)
-    started.dirty.clear()
-    started.server.put("/api/v1/pods", pod_of("x", "another"))
-    await until(lambda: started.dirty == ["b"])
-    labels = {"kubernetes.io/metadata.name": "b", "team": "c"}
-    started.server.put(NAMESPACES, {"metadata": {"name": "b", "uid": "b", "labels": labels}})
-    await until(lambda: "a" in started.dirty)
-    assert reached(started) == (((), False),)
-
-
-def reached(running: Running) -> tuple[tuple[tuple[str, ...], bool], ...]:
-    """Whom the policies of `a` mean elsewhere: namespaces, and whether there is a pod."""
-    snapshot = running.cache.snapshot("a")
+    snapshot = started.cache.snapshot("a")
     assert snapshot is not None
-    return tuple((each.namespaces, each.pods) for each in snapshot.peer_reach.values())
+    assert snapshot.network_policies
+    assert snapshot.peer_reach == {}
 
 
 async def test_an_engine_that_may_not_be_read_is_a_gap_everywhere(started: Running) -> None:

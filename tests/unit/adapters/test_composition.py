@@ -7,6 +7,7 @@ import pytest
 from msgspec import Struct, structs
 
 from assessor.adapters.composition import Source, compose
+from assessor.adapters.excess import MOST_POLICY_RULES, MOST_ROLE_RULES, MOST_SUBJECTS
 from assessor.adapters.peer_index import peer_index_of
 from assessor.adapters.rbac_index import RbacIndex
 from assessor.adapters.store import Store
@@ -162,3 +163,30 @@ def test_of_several_gaps_of_one_evidence_none_is_hidden(*, stale_first: bool) ->
     gap = snapshot.gaps[Evidence.POLICY_ENGINES]
     assert gap.reason is GapReason.STALE
     assert gap.detail.index("no contact") < gap.detail.index("not understood")
+
+
+@pytest.mark.parametrize("excess", [0, 1])
+def test_more_than_is_evaluated_is_a_gap(excess: int) -> None:
+    """Of rules of policies and roles, and of subjects; as much as people write is none."""
+    meta = {"name": "x", "namespace": "a", "uid": "x"}
+    rule = {"verbs": ["get"], "apiGroups": [""], "resources": ["pods"]}
+    subject = {"kind": "User", "name": "jane"}
+    many: dict[Evidence, Any] = {
+        Evidence.NETWORK_POLICIES: {"spec": {"ingress": [{}] * (MOST_POLICY_RULES + excess)}},
+        Evidence.ROLES: {"rules": [rule] * (MOST_ROLE_RULES + excess)},
+        Evidence.ROLE_BINDINGS: {
+            "roleRef": {"kind": "Role", "name": "x"},
+            "subjects": [subject] * (MOST_SUBJECTS + excess),
+        },
+    }
+    core: dict[Evidence, Source] = {
+        kind.evidence: held(kind, {"metadata": meta} | many[kind.evidence])
+        if kind.evidence in many
+        else held(kind)
+        for kind in CORE_KINDS
+    }
+    core[Evidence.NAMESPACES] = namespaces(TEAM_A)
+    snapshot = compose("a", core, [], RbacIndex(), None)
+    assert snapshot is not None
+    assert snapshot.gaps.keys() == (many.keys() if excess else set())
+    assert {gap.reason for gap in snapshot.gaps.values()} <= {GapReason.NOT_EVALUATED}

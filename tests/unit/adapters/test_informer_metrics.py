@@ -28,7 +28,9 @@ class StoppedClock:
 class NoTransport:
     """Nothing is read: the informers do not run."""
 
-    async def get(self, path: str, params: Mapping[str, str]) -> bytes:
+    async def get(
+        self, path: str, params: Mapping[str, str], *, at_most: int | None = None
+    ) -> bytes:
         """Never asked for here."""
         raise NotImplementedError
 

@@ -219,9 +219,9 @@ async def test_a_kind_that_appears_during_an_attempt_is_tried_again_at_once(
     following.put("a")
     answer, refused = following.server.get, asyncio.Event()
 
-    async def get(path: str, params: Mapping[str, str]) -> bytes:
+    async def get(path: str, params: Mapping[str, str], **how: Any) -> bytes:
         if refused.is_set():
-            return await answer(path, params)
+            return await answer(path, params, **how)
         refused.set()
         following.watch.informer.hurry()
         raise NotFoundError(404, "NotFound", "no such kind")

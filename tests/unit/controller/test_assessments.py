@@ -2,7 +2,13 @@
 
 from typing import Any
 
-from assessor.controller.assessments import AssessmentKey, Observation, Registry, jitter
+from assessor.controller.assessments import (
+    MOST_JUDGED,
+    AssessmentKey,
+    Observation,
+    Registry,
+    jitter,
+)
 from assessor.kernel.errors import InputError
 
 KEY = AssessmentKey("payments", "baseline")
@@ -24,7 +30,7 @@ def test_first_sight_is_work() -> None:
     """A new assessment must be judged."""
     registry = Registry()
     assert registry.observe(seen(5))
-    assert registry.in_namespace("payments") == [KEY]
+    assert registry.judged_in("payments") == [KEY]
     assert registry.namespaces() == {"payments"}
 
 
@@ -134,3 +140,37 @@ def test_jitter_is_stable_and_spread() -> None:
     assert len(fractions) == 100
     assert all(0 <= fraction < 1 for fraction in fractions)
     assert jitter("a") == jitter("a")
+
+
+def aged(name: str, created: str) -> Observation:
+    """An assessment of the one namespace."""
+    return Observation(AssessmentKey("payments", name), name, 1, 1, {}, {}, created)
+
+
+def test_the_oldest_of_a_namespace_are_judged() -> None:
+    """Whatever they are called, and in whichever order they are seen; where one goes, the next."""
+    registry = Registry()
+    for number in reversed(range(MOST_JUDGED + 5)):
+        registry.observe(aged(f"z{99 - number}", f"2026-01-01T00:00:{number:02}Z"))
+    oldest, last, first_out = (
+        AssessmentKey("payments", f"z{99 - number}") for number in (0, MOST_JUDGED - 1, MOST_JUDGED)
+    )
+    assert registry.judged_in("payments")[0] == oldest
+    assert registry.at_the_limit("payments") == [last, first_out]
+    registry.observe(aged("a", "2026-01-02T00:00:00Z"))
+    assert not registry.is_judged(AssessmentKey("payments", "a"))
+    assert registry.is_judged(last)
+    assert not registry.is_judged(first_out)
+    assert registry.forget(oldest)
+    assert registry.is_judged(first_out)
+    assert registry.at_the_limit("elsewhere") == []
+
+
+def test_a_recreated_assessment_is_as_young_as_it_is() -> None:
+    """Its old place is gone with the old one."""
+    registry = Registry()
+    registry.observe(aged("a", "2026-01-01T00:00:00Z"))
+    again = Observation(AssessmentKey("payments", "a"), "u2", 1, 2, {}, {}, "2026-02-01T00:00:00Z")
+    assert registry.observe(again)
+    registry.observe(aged("b", "2026-01-15T00:00:00Z"))
+    assert [key.name for key in registry.judged_in("payments")] == ["b", "a"]

@@ -22,10 +22,10 @@ def restored() -> Iterator[None]:
     structlog.reset_defaults()
 
 
-def fail() -> None:
+def fail(what: str = "a request failed") -> None:
     """Raise, with a token among the local variables."""
     header = f"Bearer {'ey' * 3}"
-    raise RuntimeError(f"a request failed, of {len(header)} characters")
+    raise RuntimeError(f"{what}, of {len(header)} characters")
 
 
 @pytest.mark.parametrize("log_format", [LogFormat.JSON, LogFormat.CONSOLE])
@@ -60,3 +60,20 @@ def test_a_line_is_one_object(capsys: pytest.CaptureFixture[str]) -> None:
         "logger": "assessor.x",
         "assessment": "payments/baseline",
     }
+
+
+def test_a_console_obeys_no_text(capsys: pytest.CaptureFixture[str]) -> None:
+    """Neither a value nor an exception's message begins a line or a colour."""
+    configure(LogFormat.CONSOLE, LogLevel.INFO)
+    hostile = "a\x1b[31m\n2026-01-01 [info] forged\x85\u2028\u202e\x9b"
+    log = structlog.stdlib.get_logger("assessor.x")
+    log.warning("event dropped", error=hostile, names=["b"])
+    logging.getLogger("library").warning("told: %s", hostile)
+    try:
+        fail(hostile)
+    except RuntimeError:
+        log.exception("failed")
+    told = capsys.readouterr().err
+    assert told.count("forged") == 3
+    assert not set("\x1b\x9b\x85\u2028\u202e").intersection(told)
+    assert not [line for line in told.split("\n") if line.startswith("2026-01-01")]

@@ -1,5 +1,6 @@
 """What sets work off, in which lane, and what probes and metrics tell of it."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from assessor.adapters.cluster_cache import ClusterCache
 from assessor.adapters.credentials import Connection
 from assessor.controller.assessment_watch import AssessmentWatch
-from assessor.controller.assessments import AssessmentKey, Observation
+from assessor.controller.assessments import MOST_JUDGED, AssessmentKey, Observation
 from assessor.controller.election import LeadershipLostError, Seat
 from assessor.controller.health import UNHEALTHY_ENDS, UNSETTLED_LIMIT
 from assessor.controller.operator import FEW, Operator
@@ -182,3 +183,30 @@ async def test_namespaces_that_nobody_assesses_are_counted(operator: Operator) -
 def exposition(operator: Operator) -> str:
     """What a scraper reads."""
     return operator._render_metrics()[0].decode()
+
+
+async def test_a_crowd_is_not_direct(operator: Operator) -> None:
+    """Neither a change that concerns many assessments, nor one beyond the limit."""
+    for number in range(MOST_JUDGED + 3):
+        key = AssessmentKey("crowd", f"{number:02}")
+        operator._seen(Observation(key, key.name, 1, 1, {}, {}), at_start=True)
+    operator._seen(seen("quiet"), at_start=True)
+    await order(operator)
+    await asyncio.sleep(0.2)  # what was judged rests for a moment
+    operator._namespaces_changed(["crowd"])
+    operator._seen(Observation(AssessmentKey("crowd", "99"), "99", 1, 1, {}, {}), at_start=False)
+    operator._namespaces_changed(["quiet"])
+    judged = await order(operator)
+    assert judged[0] == "quiet"
+    assert judged.count("crowd") == MOST_JUDGED + 2, "the new one, and the first beyond the limit"
+
+
+async def test_where_one_goes_the_next_is_judged(operator: Operator) -> None:
+    """Its turn comes without a change of its own."""
+    keys = [AssessmentKey("crowd", f"{number:02}") for number in range(MOST_JUDGED + 1)]
+    for key in keys:
+        operator._seen(Observation(key, key.name, 1, 1, {}, {}), at_start=True)
+    await order(operator)
+    operator._deleted(keys[0], keys[0].name)
+    await asyncio.sleep(0.2)
+    assert await operator.queue.get() == keys[-1]

@@ -13,7 +13,7 @@ from assessor.adapters.event_recorder import AssessmentRef
 from assessor.adapters.metrics import Metrics
 from assessor.adapters.status_writer import Gone, Outdated, Target, WriteOutcome, Written
 from assessor.catalogue.checks import Problem, Subjects, check
-from assessor.controller.assessments import AssessmentKey, Observation, Registry
+from assessor.controller.assessments import MOST_JUDGED, AssessmentKey, Observation, Registry
 from assessor.controller.judge import Judge
 from assessor.controller.reconciler import GONE_DELAY, NOTHING_TO_DO, Outcome, Reconciler
 from assessor.inventory.kinds import Evidence
@@ -523,3 +523,18 @@ async def test_the_next_look_is_never_later_than_the_interval(
         assert 0 < outcome.again_in <= interval[1]
     assert outcome.again_in is not None
     assert (await bench.reconcile(timedelta(seconds=outcome.again_in))).written
+
+
+async def test_one_assessment_too_many_says_so_once(bench: Bench) -> None:
+    """Without looking at the namespace, without series, and never again."""
+    for number in range(MOST_JUDGED):
+        key = AssessmentKey(KEY.namespace, f"a{number}")
+        bench.registry.observe(Observation(key, key.name, 1, 1, {}, {}))
+    bench.snapshots.known = None
+    assert (await bench.reconcile()).written
+    assert bench.condition("Ready") == ("False", "TooManyAssessments")
+    assert bench.condition("Compliant") == ("Unknown", "TooManyAssessments")
+    assert bench.samples() == []
+    assert bench.teller.told == []
+    assert not (await bench.reconcile(after=timedelta(days=1))).written
+    assert len(bench.writer.written) == 1

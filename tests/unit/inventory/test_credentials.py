@@ -283,3 +283,29 @@ def test_config_maps_without_credentials_hold_nothing() -> None:
     ).records
     assert isinstance(record, ConfigMap)
     assert record.exposures == ()
+
+
+SLOW = {
+    "line ends": "\n",
+    "marked line ends": "\n- ",
+    "blanks": "password: x" + " " * 16_000 + "y",
+    "artifacts": "artif",
+    "artifacts elsewhere": "JFrog x",
+    "tokens": "eyJ",
+    "expiry": "expir",
+    "certificates": "-----BEGIN CERTIFICATE-----",
+}
+
+
+@pytest.mark.parametrize("unit", SLOW.values(), ids=SLOW)
+def test_no_text_takes_for_ever(unit: str) -> None:
+    """A pattern that goes to and fro on one of these takes minutes to hours, not a moment."""
+    text = (unit * 500_000)[:500_000] + "-"
+    tuple(in_data({"key": text, f"{text}_password": "x"}))
+    tuple(in_arguments([text, f"--{text}=abcdef"], "args"))
+    tuple(in_environment([(text, "value"), ("PASSWORD", text)]))
+
+
+def test_a_long_name_tells_by_its_end() -> None:
+    """What it begins with may be anything."""
+    assert kind_of("x" * 5000 + "_PASSWORD", "hunter2abc") == BY_NAME

@@ -60,9 +60,14 @@ def combinations(snapshot: Snapshot) -> Iterator[Combination]:
     What is so for a group already is not told again of its members.
     """
     told: list[tuple[Identity, Hit]] = []
+    known: dict[tuple[int, ...], tuple[Joint, ...]] = {}
     for identity, subject in _named(snapshot).items():
         here, beyond = _held(identity, snapshot), _granted(identity, snapshot)
-        for found in joint(_parts(here, beyond), snapshot.namespace.meta.name):
+        # Thousands may hold the same.
+        key = (*map(id, here), *map(id, beyond))
+        if key not in known:
+            known[key] = joint(_parts(here, beyond), snapshot.namespace.meta.name)
+        for found in known[key]:
             if not _is_told(identity, found.hit, told):
                 told.append((identity, found.hit))
                 yield Combination(subject, found.hit, _behind(found, _all(here, beyond)))
@@ -170,10 +175,15 @@ def _creates_by_name(several: Iterable[Held], snapshot: Snapshot) -> bool:
 def _by_key(snapshot: Snapshot) -> Mapping[Key, tuple[Held, ...]]:
     found: dict[Key, list[Held]] = defaultdict(list)
     for each in _relevant(snapshot):
-        for key in dict.fromkeys(map(key_of, each.bound.binding.subjects)):
+        for key in dict.fromkeys(map(key_of, _holders(each, snapshot))):
             if key:
                 found[key].append(each)
     return {key: tuple(several) for key, several in found.items()}
+
+
+def _holders(each: Held, snapshot: Snapshot) -> tuple[Subject, ...]:
+    """Of the namespace's own those that it answers for: a ClusterRoleBinding names others, too."""
+    return subjects_of(each.bound, snapshot) if each.part.own else each.bound.binding.subjects
 
 
 def _named(snapshot: Snapshot) -> Mapping[Identity, Subject]:

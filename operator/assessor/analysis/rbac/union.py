@@ -59,7 +59,11 @@ def joint(parts: Iterable[Part], namespace: str) -> tuple[Joint, ...]:
         return ()
     if not _possible(_united(several).any) and not any(part.rules for part in several):
         return ()
-    return _joint(frozenset(several), distinguished(namespace))
+    found = frozenset(several)
+    if any(part.rules for part in several):
+        # Not remembered: what is, outlives its roles, and these are as large as somebody likes.
+        return _found(found, distinguished(namespace))
+    return _joint(found, distinguished(namespace))
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -74,6 +78,10 @@ def _possible(mask: int) -> tuple[Risk, ...]:
 
 @lru_cache(maxsize=REMEMBERED)
 def _joint(parts: frozenset[Part], namespace: str) -> tuple[Joint, ...]:
+    return _found(parts, namespace)
+
+
+def _found(parts: frozenset[Part], namespace: str) -> tuple[Joint, ...]:
     everything = united(parts)
     gained = _gained(everything, parts)
     possible = _possible(everything.any)

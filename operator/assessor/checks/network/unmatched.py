@@ -64,8 +64,9 @@ def peer_matches_nothing(policy: NetworkPolicy, snapshot: Snapshot) -> Iterator[
     """A peer means nobody: no workload has the labels, no namespace has them, or the CIDR is empty.
 
     The edge that somebody wanted is not there, or was taken away and its rule forgotten; who takes
-    up the labels next is let in. Other namespaces are looked at where they can all be read. A CIDR
-    that is malformed, or all of whose addresses are excepted, matches nothing.
+    up the labels next is let in. A CIDR that is malformed, or all of whose addresses are excepted,
+    matches nothing. Other namespaces are looked at by `assessor assess -A`, for whoever may read
+    them all; a status does not tell whom selectors match there, as it would to anybody who asks.
     """
     if not snapshot.roots:
         return

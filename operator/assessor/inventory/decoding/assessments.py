@@ -15,9 +15,10 @@ FAST = 1
 
 
 class WireAssessmentMeta(WireMeta):
-    """Its metadata, with the generation that its spec has come to."""
+    """Its metadata, with its age and the generation that its spec has come to."""
 
     generation: int = 0
+    creation_timestamp: str | None = None
 
 
 class WireAssessment(Wire):
@@ -38,4 +39,5 @@ def project_assessment(
         int(wire.metadata.resource_version),
         bytes(wire.spec),
         zlib.compress(wire.status, level=FAST),
+        wire.metadata.creation_timestamp or "",
     )

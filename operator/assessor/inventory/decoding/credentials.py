@@ -17,6 +17,11 @@ LONGEST_BLOCK = 16_384
 """Characters of a text that are looked at together: detectors' patterns are not all linear."""
 
 LONGEST_NAME = 60
+
+LONGEST_KEYWORD = 256
+"""Characters of a name, from its end, that tell what it is: names may be a megabyte, and what is
+remembered of them is remembered for long."""
+
 SHORTEST = 20
 """Characters of a credential that is known by its shape, but for a password in an address."""
 
@@ -47,8 +52,9 @@ _CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE
 
 _ASSIGNMENT = re.compile(r"""(?<![\w.$-])-{0,2}([A-Za-z_][\w.-]*)=("[^"]*"|'[^']*'|[^\s;&|"']+)""")
 _ENTRY = re.compile(
-    r"""^[\s-]*["']?([A-Za-z_][\w.-]*)["']?[ \t]*[:=][ \t]*(\S.*?),?[ \t]*$""", re.MULTILINE
+    r"""^[ \t-]*+["']?([A-Za-z_][\w.-]*+)["']?[ \t]*+[:=][ \t]*+(\S.*)$""", re.MULTILINE
 )
+"""Possessive, as whoever writes a text may choose one on which a pattern would go to and fro."""
 
 
 def kind_of(name: str, value: str) -> str | None:
@@ -93,7 +99,8 @@ def in_data(data: Mapping[str, str], field: str = "data") -> Iterator[Exposure]:
 
 def _entries(text: str, at: str) -> Iterator[Exposure]:
     told: set[str] = set()
-    for name, value in _ENTRY.findall(text):
+    for found in _ENTRY.finditer(text):
+        name, value = found[1], found[2].rstrip(" \t").removesuffix(",")
         if name not in told and _by_name(name, value):
             told.add(name)
             yield Exposure(at, name[:LONGEST_NAME], BY_NAME)
@@ -115,7 +122,7 @@ def _flag(word: str, following: Sequence[str]) -> str:
 
 
 def _by_name(name: str, value: str) -> bool:
-    if not _is_keyword(name):
+    if not _is_keyword(name[-LONGEST_KEYWORD:]):
         return False
     bare = value.strip().strip("\"'")
     return not (_NO_SECRET.fullmatch(bare) or is_placeholder(bare))

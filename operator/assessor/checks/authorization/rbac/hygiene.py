@@ -49,7 +49,8 @@ kubectl delete rolebinding NAME  # or clusterrolebinding NAME, which this findin
 def dangling_subject(bound: BoundRole, snapshot: Snapshot) -> Iterator[Problem]:
     """A binding names a service account that does not exist.
 
-    Whoever creates an account of that name gets its rights.
+    Whoever creates an account of that name gets its rights. Accounts of other namespaces are looked
+    for by `assessor assess -A`, for whoever may read them all; a status does not tell of them.
     """
     if is_own(bound, snapshot):
         here = subjects_of(bound, snapshot)

@@ -1,0 +1,33 @@
+"""How much of a namespace is evaluated: a tenant may store more than anybody should work through.
+
+Some checks compare rules with each other, and subjects by all that they hold. What is more than
+people write is a gap in the evidence: Unknown for whoever stored it, and no wait for the others.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from assessor.inventory.kinds import Evidence
+from assessor.inventory.network import NetworkPolicy
+from assessor.inventory.rbac import Role, RoleBinding
+from assessor.inventory.snapshot import EvidenceGap, GapReason
+
+MOST_POLICY_RULES = 500
+MOST_ROLE_RULES = 1000
+MOST_SUBJECTS = 2000
+
+
+def excesses(
+    policies: Iterable[NetworkPolicy], roles: Iterable[Role], bindings: Iterable[RoleBinding]
+) -> Iterator[EvidenceGap]:
+    """The kinds of which a namespace has more than is evaluated."""
+    rules = sum(len(each.ingress) + len(each.egress) for each in policies)
+    granted = sum(len(each.rules) for each in roles)
+    subjects = sum(len(each.subjects) for each in bindings)
+    for evidence, number, most, what in (
+        (Evidence.NETWORK_POLICIES, rules, MOST_POLICY_RULES, "rules"),
+        (Evidence.ROLES, granted, MOST_ROLE_RULES, "rules"),
+        (Evidence.ROLE_BINDINGS, subjects, MOST_SUBJECTS, "subjects"),
+    ):
+        if number > most:
+            detail = f"{number} {what}; no more than {most} are evaluated"
+            yield EvidenceGap(evidence, GapReason.NOT_EVALUATED, detail)
