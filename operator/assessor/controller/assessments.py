@@ -12,6 +12,7 @@ from msgspec import Struct
 from assessor.api.owned_status import owned
 from assessor.api.parsing import parse_spec
 from assessor.api.security_assessment import SecurityAssessmentSpec
+from assessor.api.stored_status import readable
 from assessor.kernel.errors import InputError
 from assessor.reporting.status import content_hash
 
@@ -32,13 +33,16 @@ class StoredStatus(Struct, frozen=True):
 
     digest: str
     packed: bytes
+    flawed: bool = False
+    """Whether there is more in it than can be read, which nobody else will put right."""
 
     @classmethod
     def pack(cls, status: Mapping[str, Any]) -> "StoredStatus":
-        """Keep what of ``status`` is ours, in about a tenth of its JSON."""
-        ours = owned(status)
-        encoded = msgspec.json.encode(ours)
-        return cls(content_hash(ours), zlib.compress(encoded, level=1))
+        """Keep what of ``status`` is ours and can be read, in about a tenth of its JSON."""
+        sound = readable(status)
+        ours, flawed = owned(sound), sound != status
+        packed = zlib.compress(msgspec.json.encode(ours), level=1)
+        return cls(content_hash(status if flawed else ours), packed, flawed)
 
     def unpack(self) -> dict[str, Any]:
         """The status as it was packed."""
@@ -68,8 +72,13 @@ class KnownAssessment(Struct):
 
     @property
     def forged(self) -> bool:
-        """Whether the stored status says something else than the last one that we wrote."""
-        return self.wrote is not None and self.wrote.digest != self.stored.digest
+        """Whether the stored status says something else than the last one that we wrote.
+
+        Before the first, whether it says what no version known here would have written.
+        """
+        if self.wrote is None:
+            return self.stored.flawed
+        return self.wrote.digest != self.stored.digest
 
 
 class Observation(Struct, frozen=True):
