@@ -48,6 +48,12 @@ def readable(status: Mapping[str, Any]) -> Status:
     return kept
 
 
+def mending(status: Mapping[str, Any], sound: Mapping[str, Any]) -> Status:
+    """The merge patch (RFC 7386) of the status that leaves ``sound``, what can be read of it."""
+    changed = {field for field, value in status.items() if sound.get(field) != value}
+    return {field: sound.get(field) for field in sorted(changed)}
+
+
 def _members(model: type[WrittenModel], values: list[Any]) -> list[Status]:
     """Those that can be read, each named once, without fields that are not ours."""
     known = {field.alias or name for name, field in model.model_fields.items()}

@@ -12,7 +12,7 @@ from msgspec import Struct
 from assessor.api.owned_status import owned
 from assessor.api.parsing import parse_spec
 from assessor.api.security_assessment import SecurityAssessmentSpec
-from assessor.api.stored_status import readable
+from assessor.api.stored_status import mending, readable
 from assessor.kernel.errors import InputError
 from assessor.reporting.status import content_hash
 
@@ -33,16 +33,18 @@ class StoredStatus(Struct, frozen=True):
 
     digest: str
     packed: bytes
-    flawed: bool = False
-    """Whether there is more in it than can be read, which nobody else will put right."""
+    mending: bytes = b""
+    """The merge patch that takes out what cannot be read; empty where all can be."""
 
     @classmethod
     def pack(cls, status: Mapping[str, Any]) -> "StoredStatus":
         """Keep what of ``status`` is ours and can be read, in about a tenth of its JSON."""
         sound = readable(status)
-        ours, flawed = owned(sound), sound != status
+        ours = owned(sound)
         packed = zlib.compress(msgspec.json.encode(ours), level=1)
-        return cls(content_hash(status if flawed else ours), packed, flawed)
+        if sound == status:
+            return cls(content_hash(ours), packed)
+        return cls(content_hash(status), packed, msgspec.json.encode(mending(status, sound)))
 
     def unpack(self) -> dict[str, Any]:
         """The status as it was packed."""
@@ -77,7 +79,7 @@ class KnownAssessment(Struct):
         Before the first, whether it says what no version known here would have written.
         """
         if self.wrote is None:
-            return self.stored.flawed
+            return bool(self.stored.mending)
         return self.wrote.digest != self.stored.digest
 
 
