@@ -99,6 +99,13 @@ def test_a_recorded_version(
 
 LISTS = ("conditions", "controls", "sections", "findings")
 
+FOREIGN = {
+    "type": "Approved",
+    "status": "True",
+    "reason": "ByHand",
+    "message": "",
+    "lastTransitionTime": "2026-01-01T00:00:00Z",
+}
 Damage = dict[str, Any]
 
 DAMAGES: dict[str, Damage] = {
@@ -144,6 +151,7 @@ DAMAGES: dict[str, Damage] = {
             for status, t in (("True", "2026-01-01T00:00:00Z"), ("False", "2026-01-02T00:00:00Z"))
         ]
     },
+    "a bad condition beside another owner's": {"conditions": [{"status": "True"}, FOREIGN]},
     "no status at all, but a text": {"conditions": None, "controls": None, "score": None},
 }
 
@@ -175,6 +183,9 @@ def test_whatever_is_stored(
             lambda each=each: _is_whole(kube.call("GET", _path(each)), suspended=suspended),
             what=str(each["status"]),
         )
+    for each in kept:
+        conditions = kube.call("GET", _path(each))["status"]["conditions"]
+        assert (FOREIGN in conditions) is ("ByHand" in json.dumps(each["status"]))
     assert operator.metric_sum("kube_assessor_errors_total") == 0
     assert _refused(kube.plane) == set()
 

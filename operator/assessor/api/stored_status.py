@@ -48,23 +48,15 @@ def readable(status: Mapping[str, Any]) -> Status:
     return kept
 
 
-def mending(status: Mapping[str, Any], sound: Mapping[str, Any]) -> Status:
-    """The merge patch (RFC 7386) of the status that leaves ``sound``, what can be read of it."""
-    changed = {field for field, value in status.items() if sound.get(field) != value}
-    return {field: sound.get(field) for field in sorted(changed)}
-
-
 def _members(model: type[WrittenModel], values: list[Any]) -> list[Status]:
-    """Those that can be read, each named once, without fields that are not ours."""
+    """Those that can be read, without fields that are not ours."""
     known = {field.alias or name for name, field in model.model_fields.items()}
-    named = next(key for key in ("type", "id", "name", "fingerprint") if key in known)
-    found: dict[Any, Status] = {}
-    for value in values:
-        if isinstance(value, dict):
-            ours = {k: v for k, v in value.items() if k in known and v is not None}
-            if _is_valid(model, ours):
-                found.setdefault(ours[named], ours)
-    return list(found.values())
+    ours = (
+        {key: each for key, each in value.items() if key in known and each is not None}
+        for value in values
+        if isinstance(value, dict)
+    )
+    return [each for each in ours if _is_valid(model, each)]
 
 
 def _has_no_nulls(status: Mapping[str, Any]) -> bool:

@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec import Struct
 
-from assessor.api.owned_status import owned
+from assessor.api.owned_status import mending, owned
 from assessor.api.parsing import parse_spec
 from assessor.api.security_assessment import SecurityAssessmentSpec
-from assessor.api.stored_status import mending, readable
+from assessor.api.stored_status import readable
 from assessor.kernel.errors import InputError
 from assessor.reporting.status import content_hash
 
@@ -39,10 +39,10 @@ class StoredStatus(Struct, frozen=True):
     @classmethod
     def pack(cls, status: Mapping[str, Any]) -> "StoredStatus":
         """Keep what of ``status`` is ours and can be read, in about a tenth of its JSON."""
-        sound = readable(status)
-        ours = owned(sound)
-        packed = zlib.compress(msgspec.json.encode(ours), level=1)
-        if sound == status:
+        ours = owned(status)
+        sound = readable(ours)
+        packed = zlib.compress(msgspec.json.encode(sound), level=1)
+        if sound is ours:
             return cls(content_hash(ours), packed)
         return cls(content_hash(status), packed, msgspec.json.encode(mending(status, sound)))
 
