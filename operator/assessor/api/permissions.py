@@ -103,3 +103,9 @@ PURPOSES: Mapping[str, tuple[Purpose, ...]] = {
     ),
 }
 """By the name of the Role or ClusterRole."""
+
+FILES: Mapping[str, str] = {
+    OPERATOR: "base/clusterrole.yaml",
+    LEASES: "base/leases.yaml",
+}
+"""Where each of these is, below manifests/."""

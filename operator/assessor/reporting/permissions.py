@@ -7,7 +7,7 @@ Generated from the kinds that are observed, from what the checks say that they n
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from assessor.api.permissions import LEASES, OPERATOR, PURPOSES, Purpose
+from assessor.api.permissions import FILES, OPERATOR, PURPOSES, Purpose
 from assessor.catalogue.checks import Check
 from assessor.inventory.kinds import (
     CORE_KINDS,
@@ -42,12 +42,9 @@ def page(checks: Iterable[Check]) -> str:
         (
             NOTICE,
             _INTRODUCTION,
-            _heading(f"ClusterRole `{OPERATOR}`: evidence", "base/clusterrole.yaml"),
+            _heading(f"ClusterRole `{OPERATOR}`: evidence", FILES[OPERATOR]),
             *_evidence(CORE_KINDS, judging),
-            _heading(f"ClusterRole `{OPERATOR}`: its own work", "base/clusterrole.yaml"),
-            *_purposes(PURPOSES[OPERATOR]),
-            _heading(f"Role `{LEASES}`, in its own namespace", "base/leases.yaml"),
-            *_purposes(PURPOSES[LEASES]),
+            *_own_work(),
             _heading(
                 f"ClusterRole `{OPERATOR}-policy-engines`, optional",
                 "components/policy-engines/clusterrole.yaml",
@@ -97,6 +94,12 @@ def _optional(kinds: Sequence[ObservedKind], checks: Sequence[Check]) -> Iterato
     for group, members in groupby(kinds, key=lambda kind: kind.group):
         plurals = ", ".join(dict.fromkeys(kind.plural for kind in members))
         yield f"| {group} | {plurals} | list, watch |\n"
+
+
+def _own_work() -> Iterator[str]:
+    for role, purposes in PURPOSES.items():
+        yield _heading(f"`{role}`: its own work", FILES[role])
+        yield from _purposes(purposes)
 
 
 def _purposes(purposes: Iterable[Purpose]) -> Iterator[str]:
