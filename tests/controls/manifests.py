@@ -21,9 +21,10 @@ from assessor.inventory.kinds import (
     OPTIONAL_KINDS,
     RBAC_KINDS,
     SOURCE_KINDS,
+    Evidence,
     ObservedKind,
 )
-from assessor.inventory.snapshot import Snapshot
+from assessor.inventory.snapshot import EvidenceGap, GapReason, Snapshot
 
 EXAMPLES = Path(assessor.checks.__path__[0]) / "examples"
 CORE = (*CORE_KINDS, *SOURCE_KINDS)
@@ -50,15 +51,29 @@ def snapshot_of(text: str, *, everywhere: bool = True) -> Snapshot:
     return snapshot_of_objects(filter(None, yaml.safe_load_all(text)), everywhere=everywhere)
 
 
-def snapshot_of_objects(objects: Iterable[dict[str, Any]], *, everywhere: bool = True) -> Snapshot:
-    """The namespace `example` with these objects, which get its name and a UID."""
+def snapshot_of_objects(
+    objects: Iterable[dict[str, Any]],
+    *,
+    everywhere: bool = True,
+    forbidden: Evidence | None = None,
+) -> Snapshot:
+    """The namespace `example` with these objects, which get its name and a UID.
+
+    Of a kind that is ``forbidden`` nothing is known.
+    """
     documents = [*yaml.safe_load(GIVEN), *objects]
     by_kind = defaultdict(list)
     for uid, manifest in enumerate(documents):
         manifest["metadata"]["uid"] = str(uid)
         by_kind[KINDS[manifest["apiVersion"], manifest["kind"]]].append(manifest)
-    core = {kind.evidence: Listed(kind, stored(kind, by_kind[kind])) for kind in CORE}
-    optional = tuple(Listed(kind, stored(kind, by_kind[kind])) for kind in OPTIONAL_KINDS)
+
+    def listed(kind: ObservedKind) -> Listed:
+        if kind.evidence is forbidden:
+            return Listed(kind, stored(kind, []), EvidenceGap(forbidden, GapReason.FORBIDDEN))
+        return Listed(kind, stored(kind, by_kind[kind]))
+
+    core = {kind.evidence: listed(kind) for kind in CORE}
+    optional = tuple(map(listed, OPTIONAL_KINDS))
     rbac = index_of(entry for kind in RBAC_KINDS for entry in core[kind.evidence].store)
     return Gathered(core, optional, rbac, everywhere=everywhere).snapshot("example")
 

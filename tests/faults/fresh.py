@@ -2,7 +2,7 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from msgspec.structs import replace
@@ -16,6 +16,7 @@ from assessor.api.parsing import parse_spec
 from assessor.controller.judge import Judge
 from assessor.kernel.errors import InputError
 from playground.controlplane import ControlPlane
+from tests.integration.kube import eventually
 
 Json = dict[str, Any]
 
@@ -60,6 +61,27 @@ class Cluster:
             return []
         stored = timeless(assessment.get("status", {}))
         return list(_differences("", stored, fresh))
+
+
+def await_fresh(
+    plane: ControlPlane, assessments: Callable[[], Iterable[Json]], within: float = 60.0
+) -> None:
+    """Wait until each stored status is what a fresh look at the cluster says."""
+    left: list[str] = []
+
+    def look() -> bool:
+        cluster = Cluster(plane)
+        left[:] = [
+            f"{stored['metadata']['namespace']} {difference}"
+            for stored in assessments()
+            for difference in cluster.differences(stored)
+        ]
+        return not left
+
+    try:
+        eventually(look, within=within)
+    except AssertionError:
+        raise AssertionError("statuses are not right:\n" + "\n".join(left[:20])) from None
 
 
 def timeless(value: Any) -> Any:

@@ -63,6 +63,10 @@ class Load:
         self._isolated[namespace] = not self._isolated[namespace]
         self.changes += 1
 
+    def isolated(self, namespace: str) -> bool:
+        """Whether it has its policy."""
+        return self._isolated[namespace]
+
     def stored(self) -> Sequence[Json]:
         """The assessments as they are stored now; AssertionError where one was lost."""
         found = [self.kube.assessment(name) for name in self.namespaces]

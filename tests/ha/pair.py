@@ -11,7 +11,7 @@ from typing import NamedTuple, Self
 from assessor.adapters.clock import SystemClock
 from playground.controlplane import ControlPlane
 from playground.operator_process import NAMESPACE, OperatorProcess
-from tests.faults.fresh import Cluster
+from tests.faults.fresh import await_fresh
 from tests.faults.witness import requests
 from tests.ha.load import NAMESPACES, Load
 from tests.integration.kube import Json, Kube, eventually
@@ -107,21 +107,7 @@ class Pair:
 
     def settles(self, within: float = 60.0) -> None:
         """Wait until each status is what a fresh look at the cluster says; none may be lost."""
-        left: list[str] = []
-
-        def look() -> bool:
-            cluster = Cluster(self.plane)
-            left[:] = [
-                f"{stored['metadata']['namespace']} {difference}"
-                for stored in self.load.stored()
-                for difference in cluster.differences(stored)
-            ]
-            return not left
-
-        try:
-            eventually(look, within=within)
-        except AssertionError:
-            raise AssertionError("statuses are not right:\n" + "\n".join(left[:20])) from None
+        await_fresh(self.plane, self.load.stored, within)
 
     def assert_one_after_the_other(self) -> None:
         """No status of the first was stored once the second had stored one."""

@@ -9,19 +9,19 @@ ROOT = Path(__file__).parents[2]
 MANIFESTS = ROOT / "manifests"
 
 
-def custom_resources() -> list[Json]:
-    """The CustomResourceDefinitions."""
-    return _listed(ROOT / "crds")
+def custom_resources(root: Path = ROOT) -> list[Json]:
+    """The CustomResourceDefinitions; ``root``: of another checkout."""
+    return _listed(root / "crds")
 
 
-def operator() -> list[Json]:
+def operator(root: Path = ROOT) -> list[Json]:
     """All that `kubectl apply -k manifests/` applies beside the CRDs."""
-    return _listed(MANIFESTS / "base")
+    return _listed(root / "manifests" / "base")
 
 
-def operator_without_pod() -> list[Json]:
+def operator_without_pod(root: Path = ROOT) -> list[Json]:
     """The same without the Deployment: here no node runs pods, so the operator is a process."""
-    return [manifest for manifest in operator() if manifest["kind"] != "Deployment"]
+    return [manifest for manifest in operator(root) if manifest["kind"] != "Deployment"]
 
 
 def policy_engine_rights() -> list[Json]:

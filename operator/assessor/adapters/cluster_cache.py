@@ -106,13 +106,13 @@ class ClusterCache:
                 group.create_task(self._supervise(informer))
             group.create_task(self._optional.run())
 
-    def namespaces(self) -> Iterable[str]:
-        """The names of all namespaces."""
-        return [
-            record.meta.name
-            for record in self._core[Evidence.NAMESPACES].store.records()
-            if isinstance(record, Namespace)
-        ]
+    def namespaces(self) -> frozenset[str] | None:
+        """The names of all namespaces; None where they cannot be read."""
+        informer = self._core[Evidence.NAMESPACES]
+        if informer.gap():
+            return None
+        records = informer.store.records()
+        return frozenset(each.meta.name for each in records if isinstance(each, Namespace))
 
     def snapshot(self, namespace: str) -> Snapshot | None:
         """Everything known of ``namespace``; None where no such namespace is known."""

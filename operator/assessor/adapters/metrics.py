@@ -1,5 +1,6 @@
 """Prometheus metrics of the operator, in a registry of their own."""
 
+import math
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -102,11 +103,12 @@ class Metrics:
         self._unexpected.labels(place).inc()
 
     def observe_state(
-        self, *, namespaces_without_assessment: int, queue_depth: int, leading: bool
+        self, *, namespaces_without_assessment: int | None, queue_depth: int, leading: bool
     ) -> None:
-        """Set what is only looked at when somebody scrapes."""
+        """Set what is only looked at when somebody scrapes; None is not known: NaN."""
         self._leading.set(leading)
-        self._without.set(namespaces_without_assessment)
+        without = namespaces_without_assessment
+        self._without.set(math.nan if without is None else without)
         self._depth.set(queue_depth)
 
     def render(self) -> tuple[bytes, str]:

@@ -38,11 +38,16 @@ class Writer(Protocol):
 
 
 class Target(Struct, frozen=True):
-    """The SecurityAssessment that a status is for, in the resourceVersion that it was made from."""
+    """The SecurityAssessment that a status is for, in the resourceVersion that it was made from.
+
+    ``mending``: the merge patch, as JSON, that takes out of its stored status what is not of our
+    types; empty where nothing has to be.
+    """
 
     namespace: str
     name: str
     version: int
+    mending: bytes = b""
 
     def __str__(self) -> str:
         """``namespace/name``, as errors show it."""
@@ -123,7 +128,10 @@ class StatusWriter:
 
     async def _apply(self, target: Target, status: Mapping[str, Any]) -> Written:
         path = PATH.format(quote(target.namespace, safe=""), quote(target.name, safe=""))
-        what, body = f"status of {target}", _encode(target, status)
+        what = f"status of {target}"
+        if target.mending:
+            target = await self._mend(path, target, what)
+        body = _encode(target, status)
         stored = _decode(await self._patch(path, self._force, body, APPLY), what)
         surplus = removal(stored.status, status)
         if surplus:
@@ -132,6 +140,17 @@ class StatusWriter:
             body = msgspec.json.encode({"metadata": meta, "status": surplus})
             stored = _decode(await self._patch(path, self._manager, body, MERGE), what)
         return Written(int(stored.metadata.resource_version), tuple(surplus))
+
+    async def _mend(self, path: str, target: Target, what: str) -> Target:
+        """Make it one that can be applied to; the same target in its new version.
+
+        What was stored under another definition stays as it was. Server-side apply cannot merge
+        with it where its types are others, and answers 500 (seen with 1.37); other patches can.
+        """
+        meta = {"resourceVersion": str(target.version)}
+        body = msgspec.json.encode({"metadata": meta, "status": msgspec.Raw(target.mending)})
+        stored = _decode(await self._patch(path, self._manager, body, MERGE), what)
+        return Target(target.namespace, target.name, int(stored.metadata.resource_version))
 
     async def _patch(
         self, path: str, params: Mapping[str, str], body: bytes, content_type: str

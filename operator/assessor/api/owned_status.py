@@ -16,10 +16,20 @@ Status = Mapping[str, Any]
 
 
 def owned(status: Status) -> dict[str, Any]:
-    """The status without other owners' conditions."""
-    if CONDITIONS not in status:
+    """The status without other owners' conditions; what is no condition is nobody's else."""
+    if not isinstance(status.get(CONDITIONS), list):
         return dict(status)
-    return {**status, CONDITIONS: [each for each in status[CONDITIONS] if _is_ours(each)]}
+    return {**status, CONDITIONS: [each for each in status[CONDITIONS] if not _is_foreign(each)]}
+
+
+def mending(stored: Status, sound: Status) -> dict[str, Any]:
+    """The merge patch that leaves of ``stored`` what is ``sound``, and what others own."""
+    kept = dict(sound)
+    if isinstance(stored.get(CONDITIONS), list):
+        foreign = [each for each in stored[CONDITIONS] if _is_foreign(each)]
+        kept[CONDITIONS] = [*sound.get(CONDITIONS, ()), *foreign]
+    changed = {field for field, value in stored.items() if kept.get(field) != value}
+    return {field: kept.get(field) for field in sorted(changed)}
 
 
 def removal(stored: Status, sent: Status) -> dict[str, Any]:
@@ -41,6 +51,15 @@ def _surplus(stored: Status, sent: Status) -> dict[str, Any]:
         elif isinstance(value, Mapping) and (inner := _surplus(value, sent[field])):
             patch[field] = inner
     return patch
+
+
+def _is_foreign(condition: Any) -> bool:
+    """Whether it is somebody else's: it has a type, and not one of ours."""
+    return (
+        isinstance(condition, Mapping)
+        and isinstance(condition.get("type"), str)
+        and not _is_ours(condition)
+    )
 
 
 def _is_ours(condition: Status) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from assessor.api.crd import PART_OF
-from assessor.api.security_assessment import GROUP, PLURAL
+from assessor.api.permissions import OPERATOR, PURPOSES, Purpose
 from assessor.inventory.kinds import (
     CORE_KINDS,
     POLICY_ENGINE_KINDS,
@@ -14,22 +14,10 @@ from assessor.inventory.kinds import (
 
 Rule = dict[str, list[str]]
 
-_OWN_RULES: tuple[Rule, ...] = (
-    {"apiGroups": [GROUP], "resources": [PLURAL], "verbs": ["list", "watch"]},
-    {"apiGroups": [GROUP], "resources": [f"{PLURAL}/status"], "verbs": ["patch"]},
-    {"apiGroups": [""], "resources": ["events"], "verbs": ["create", "patch"]},
-    # kopf looks for the definition of the kinds that it serves.
-    {
-        "apiGroups": ["apiextensions.k8s.io"],
-        "resources": ["customresourcedefinitions"],
-        "verbs": ["list", "watch"],
-    },
-)
-
 
 def operator_role() -> dict[str, Any]:
     """All that the operator may do."""
-    return _cluster_role("kube-assessor", [*_read_rules(CORE_KINDS), *_OWN_RULES])
+    return _cluster_role(OPERATOR, [*_read_rules(CORE_KINDS), *_own_rules(PURPOSES[OPERATOR])])
 
 
 def policy_engines_role() -> dict[str, Any]:
@@ -51,6 +39,16 @@ def _read_rules(kinds: Iterable[ObservedKind]) -> list[Rule]:
     return [
         {"apiGroups": [group], "resources": resources, "verbs": ["list", "watch"]}
         for group, resources in plurals.items()
+    ]
+
+
+def _own_rules(purposes: Iterable[Purpose]) -> list[Rule]:
+    verbs: dict[tuple[str, str], list[str]] = {}
+    for each in purposes:
+        verbs.setdefault((each.group, each.resource), []).extend(each.verbs)
+    return [
+        {"apiGroups": [group], "resources": [resource], "verbs": granted}
+        for (group, resource), granted in verbs.items()
     ]
 
 

@@ -75,7 +75,8 @@ class Check(Struct, frozen=True):
     that something is not there: there partial evidence, as files are, is a gap too, where a
     finding on what is there would stand whatever else there is. ``where`` tells, by the ids
     of checks, the only subjects on which they may find anything: they need not be called with the
-    others, which are judged by that.
+    others, which are judged by that. ``weighs`` are kinds that decide how bad a finding is, and
+    never whether there is one: where one of them is a gap, it is as bad as it may be.
     """
 
     id: str
@@ -88,6 +89,7 @@ class Check(Struct, frozen=True):
     run: CheckFunction
     absent: frozenset[Evidence] = frozenset()
     where: Where | None = None
+    weighs: frozenset[Evidence] = frozenset()
 
     @property
     def alone(self) -> bool:
@@ -123,6 +125,7 @@ def check(
     remediation: str,
     absent: Iterable[Evidence] = (),
     where: Where | None = None,
+    weighs: frozenset[Evidence] = frozenset(),
 ) -> Callable[[CheckFunction], Check]:
     """Turn a generator function into a Check; the name is that of the bad pattern."""
 
@@ -139,6 +142,7 @@ def check(
             function,
             frozenset(absent),
             where,
+            weighs,
         )
 
     return wrap

@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec import Struct
 
-from assessor.api.owned_status import owned
+from assessor.api.owned_status import mending, owned
 from assessor.api.parsing import parse_spec
 from assessor.api.security_assessment import SecurityAssessmentSpec
+from assessor.api.stored_status import readable
 from assessor.kernel.errors import InputError
 from assessor.reporting.status import content_hash
 
@@ -41,13 +42,18 @@ class StoredStatus(Struct, frozen=True):
 
     digest: str
     packed: bytes
+    mending: bytes = b""
+    """The merge patch that takes out what cannot be read; empty where all can be."""
 
     @classmethod
     def pack(cls, status: Mapping[str, Any]) -> "StoredStatus":
-        """Keep what of ``status`` is ours, in about a tenth of its JSON."""
+        """Keep what of ``status`` is ours and can be read, in about a tenth of its JSON."""
         ours = owned(status)
-        encoded = msgspec.json.encode(ours)
-        return cls(content_hash(ours), zlib.compress(encoded, level=1))
+        sound = readable(ours)
+        packed = zlib.compress(msgspec.json.encode(sound), level=1)
+        if sound is ours:
+            return cls(content_hash(ours), packed)
+        return cls(content_hash(status), packed, msgspec.json.encode(mending(status, sound)))
 
     def unpack(self) -> dict[str, Any]:
         """The status as it was packed."""
@@ -83,8 +89,13 @@ class KnownAssessment(Struct):
 
     @property
     def forged(self) -> bool:
-        """Whether the stored status says something else than the last one that we wrote."""
-        return self.wrote is not None and self.wrote.digest != self.stored.digest
+        """Whether the stored status says something else than the last one that we wrote.
+
+        Before the first, whether it says what no version known here would have written.
+        """
+        if self.wrote is None:
+            return bool(self.stored.mending)
+        return self.wrote.digest != self.stored.digest
 
 
 class Observation(Struct, frozen=True):

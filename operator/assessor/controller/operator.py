@@ -290,9 +290,10 @@ class Operator:
         return health.unready(self.cache, self.kopf, listed=self.assessments.listed)
 
     def _render_metrics(self) -> tuple[bytes, str]:
-        without = set(self.cache.namespaces()) - self.registry.namespaces()
+        known = self.cache.namespaces()
+        without = None if known is None else len(known - self.registry.namespaces())
         self.metrics.observe_state(
-            namespaces_without_assessment=len(without),
+            namespaces_without_assessment=without,
             queue_depth=self.queue.depth,
             leading=self._leading.is_set() and self.leadership.holds,
         )

@@ -167,7 +167,7 @@ class Reconciler:
         news: bool,
     ) -> Outcome:
         """Store the status, and tell of it where it is ``news``: says other than before."""
-        target = Target(key.namespace, key.name, known.version)
+        target = Target(key.namespace, key.name, known.version, known.stored.mending)
         result = await self._writer.write(target, status)
         if isinstance(result, Outdated):
             self._metrics.wrote("outdated")

@@ -76,6 +76,8 @@ def _check(shown: Shown) -> Iterator[str]:
     language = "dockerfile" if check.at_build else "yaml"
     yield f"\n## `{check.id}`\n\n{check.severity.label}. {check.documentation}\n\n"
     yield f"Evidence: {', '.join(sorted(check.needs)) or 'nothing but its subject'}. "
+    if check.weighs:
+        yield f"Severity by: {', '.join(sorted(check.weighs))}. "
     yield f"{_in_files(check)}\n\nHow to mend it:\n\n"
     yield _fenced(check.remediation, "text")
     yield f"\nBefore:\n\n{_fenced(shown.before, language)}"

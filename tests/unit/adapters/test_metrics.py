@@ -43,7 +43,7 @@ def test_unknown_is_no_number() -> None:
 def test_state_is_what_was_last_observed() -> None:
     """Namespaces without an assessment, and the queue."""
     metrics = Metrics()
-    metrics.observe_state(namespaces_without_assessment=3, queue_depth=2)
+    metrics.observe_state(namespaces_without_assessment=3, queue_depth=2, leading=True)
     metrics.wrote("written")
     shown = text(metrics)
     assert "kube_assessor_namespaces_without_assessment 3.0" in shown

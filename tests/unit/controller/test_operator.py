@@ -171,8 +171,10 @@ async def test_caches_that_never_settle_are_not_healthy(
 
 async def test_namespaces_that_nobody_assesses_are_counted(operator: Operator) -> None:
     """Those that exist, without those that have an assessment."""
-    store = next(i.store for i in operator.cache.informers if i.kind.kind == "Namespace")
-    store.replace([Namespace(Meta(name, "", name, {})) for name in ("a", "b", "c")])
+    informer = next(i for i in operator.cache.informers if i.kind.kind == "Namespace")
+    assert "kube_assessor_namespaces_without_assessment NaN" in exposition(operator)
+    informer._opened("1", None)
+    informer.store.replace([Namespace(Meta(name, "", name, {})) for name in ("a", "b", "c")])
     operator._seen(seen("a"), at_start=True)
     operator._seen(seen("gone"), at_start=True)
     exposed = exposition(operator)

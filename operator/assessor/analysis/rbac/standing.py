@@ -40,17 +40,25 @@ class Standing(Struct, frozen=True):
         return bool(self.namespaces)
 
 
+def are_rights_unreadable(snapshot: Snapshot) -> bool:
+    """Whether a kind of role or binding cannot be read: then an account may do anything."""
+    return bool(_gaps(snapshot) - {GapReason.PARTIAL})
+
+
+def _gaps(snapshot: Snapshot) -> set[GapReason]:
+    kinds = (kind.evidence for kind in RBAC_KINDS)
+    return {snapshot.gaps[evidence].reason for evidence in kinds if evidence in snapshot.gaps}
+
+
 def standing(snapshot: Snapshot, account: str) -> Standing | None:
     """What an account of the namespace may do; None where roles or bindings cannot be read.
 
     Partial evidence tells what it may do, and not what it may not: there None, too, where no risk
     of High is found.
     """
-    gaps = {
-        snapshot.gaps[kind.evidence].reason for kind in RBAC_KINDS if kind.evidence in snapshot.gaps
-    }
-    if gaps - {GapReason.PARTIAL}:
+    if are_rights_unreadable(snapshot):
         return None
+    gaps = _gaps(snapshot)
     known = _standings(snapshot)
     if account not in known:
         known[account] = _standing(snapshot, account)

@@ -12,7 +12,7 @@ from assessor.analysis.identity import (
 from assessor.analysis.rbac.standing import Standing, standing
 from assessor.catalogue.checks import Problem, Subjects, check
 from assessor.catalogue.wording import clip, name_some
-from assessor.checks.authorization.evidence import WORKLOADS_AND_ACCOUNTS
+from assessor.checks.authorization.evidence import RBAC, WORKLOADS_AND_ACCOUNTS
 from assessor.inventory.kinds import RBAC_KINDS
 from assessor.inventory.ownership import RootController
 from assessor.inventory.snapshot import Snapshot, is_partial
@@ -25,6 +25,7 @@ from assessor.kernel.severity import Severity
     severity=Severity.HIGH,
     over=Subjects.ROOTS,
     needs=WORKLOADS_AND_ACCOUNTS,
+    weighs=RBAC,
     remediation="""\
 Give each workload an account of its own, with only the rights it needs:
 kind: ServiceAccount

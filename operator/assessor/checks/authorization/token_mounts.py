@@ -9,10 +9,10 @@ from assessor.analysis.identity import (
     pod_specs,
 )
 from assessor.analysis.pod_paths import pod_spec_path
-from assessor.analysis.rbac.standing import standing
+from assessor.analysis.rbac.standing import are_rights_unreadable, standing
 from assessor.catalogue.checks import Problem, Subjects, check
 from assessor.catalogue.wording import clip
-from assessor.checks.authorization.evidence import WORKLOADS_AND_ACCOUNTS
+from assessor.checks.authorization.evidence import RBAC, WORKLOADS_AND_ACCOUNTS
 from assessor.inventory.kinds import Evidence
 from assessor.inventory.ownership import RootController
 from assessor.inventory.snapshot import Snapshot, is_partial
@@ -26,6 +26,7 @@ from assessor.kernel.severity import Severity
     severity=Severity.LOW,
     over=Subjects.ROOTS,
     needs=WORKLOADS_AND_ACCOUNTS,
+    weighs=RBAC,
     remediation="""\
 Say it in the pod template, or in its ServiceAccount:
 spec: {template: {spec: {automountServiceAccountToken: false}}}
@@ -36,7 +37,7 @@ def needless_token_mount(root: RootController, snapshot: Snapshot) -> Iterator[P
 
     automountServiceAccountToken is the pod's, then the account's, then true; here neither says
     anything. Either value is a decision and passes, and so does a projected token volume that the
-    author wrote. Low; Medium where the account holds rights of High risk.
+    author wrote. Low; Medium where the account holds rights of High risk, or they cannot be read.
     """
     accounts = accounts_by_name(snapshot)
     for spec in pod_specs(root):
@@ -53,7 +54,8 @@ def needless_token_mount(root: RootController, snapshot: Snapshot) -> Iterator[P
 
 def _severity(account: str, snapshot: Snapshot) -> Severity:
     rights = standing(snapshot, account)
-    return Severity.MEDIUM if rights and rights.worst >= Severity.HIGH else Severity.LOW
+    risky = rights is not None and rights.worst >= Severity.HIGH
+    return Severity.MEDIUM if risky or are_rights_unreadable(snapshot) else Severity.LOW
 
 
 def _can_run(spec: PodSpec, snapshot: Snapshot) -> bool:

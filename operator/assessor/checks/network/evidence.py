@@ -9,3 +9,6 @@ ABSENT_POLICIES = frozenset({Evidence.NETWORK_POLICIES})
 """Judged where the finding is that no policy does something."""
 
 POLICIES_AND_WORKLOADS = POLICIES | WORKLOAD_EVIDENCE
+
+POLICIES_AND_PEERS = POLICIES_AND_WORKLOADS | {Evidence.NAMESPACES}
+"""Whom a peer means in other namespaces is told by their labels."""

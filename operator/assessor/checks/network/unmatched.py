@@ -9,7 +9,7 @@ from assessor.analysis.netpol.within import destinations
 from assessor.analysis.policies import Direction, rules_in_force
 from assessor.analysis.selection import matched, selected
 from assessor.catalogue.checks import Problem, Subjects, check
-from assessor.checks.network.evidence import POLICIES_AND_WORKLOADS
+from assessor.checks.network.evidence import POLICIES_AND_PEERS, POLICIES_AND_WORKLOADS
 from assessor.checks.network.wording import (
     names_of,
     path,
@@ -54,7 +54,7 @@ def policy_selects_nothing(policy: NetworkPolicy, snapshot: Snapshot) -> Iterato
     control="NET-01",
     severity=Severity.LOW,
     over=Subjects.NETWORK_POLICIES,
-    needs=POLICIES_AND_WORKLOADS,
+    needs=POLICIES_AND_PEERS,
     absent=WORKLOAD_EVIDENCE,
     remediation="""\
 Correct the selector or the CIDR, or delete the peer. Namespaces are named so:

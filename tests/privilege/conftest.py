@@ -1,0 +1,39 @@
+"""A control plane of their own, so that nothing else changes a verdict while roles are compared."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from playground import binary, installation, objects
+from playground.controlplane import ControlPlane
+from tests.integration.kube import Json
+from tests.privilege.stage import Stage
+
+SCENE = Path(__file__).with_name("scene.yaml")
+
+
+@pytest.fixture(scope="package")
+def plane() -> Iterator[ControlPlane]:
+    """A cluster with the operator's manifests, a namespace that is well and one that is not."""
+    with ControlPlane(binary.find(os.environ)) as running:  # noqa: TID251 - names the binary
+        running.apply(installation.custom_resources())
+        running.apply(installation.operator_without_pod())
+        running.apply(installation.surroundings())
+        running.apply(installation.samples())
+        running.apply(objects.load(SCENE))
+        yield running
+
+
+@pytest.fixture(scope="package")
+def stage(plane: ControlPlane) -> Stage:
+    """Where operators come and go."""
+    return Stage(plane)
+
+
+@pytest.fixture(scope="package")
+def full(stage: Stage) -> dict[str, Json]:
+    """The statuses under the shipped roles, by namespace."""
+    with stage.operator() as operator:
+        return stage.judged(operator)
