@@ -27,7 +27,7 @@ from assessor.controller.kopf_runtime import KopfRuntime
 from assessor.controller.outbox import Outbox
 from assessor.controller.queue import Lane, QueueClosedError, WorkQueue
 from assessor.controller.reconciler import Outcome, Reconciler
-from assessor.controller.server import ProbeServer
+from assessor.controller.serving import probe_server
 from assessor.controller.settings import Settings
 from assessor.kernel.errors import ClusterError
 
@@ -126,9 +126,10 @@ class Operator:
             lambda: self._in_main_loop(self.metrics.kopf_restarted),
             silence=settings.watch_silence,
         )
-        self.server = ProbeServer(
-            settings.http_host,
-            settings.http_port,
+        self.server = probe_server(
+            settings,
+            self.client,
+            clock,
             healthy=self._unhealthy_reason,
             ready=self._unready_reason,
             metrics=self._render_metrics,
