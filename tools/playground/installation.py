@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import yaml
+
 from playground.client import Json
 from playground.objects import load
 
@@ -38,8 +40,7 @@ def with_components(*names: str) -> list[Json]:
         applied += _listed(folder)
         (kustomization,) = load(folder / "kustomization.yaml")
         for entry in kustomization.get("patches", ()):
-            for patch in load(folder / entry["path"]):
-                _patch(applied, patch)
+            _patch(applied, yaml.safe_load(entry["patch"]))
     return applied
 
 
