@@ -12,7 +12,7 @@ BIN := $(VENV)/bin
 PLAYGROUND := PYTHONPATH=tools $(BIN)/python -m playground
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down test soak conformance bench bench-analysis bench-scan bench-dockerfiles fuzz lint generate image
+.PHONY: help demo up down test soak conformance bench bench-takeover bench-analysis bench-scan bench-dockerfiles fuzz lint generate image
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ conformance: $(VENV)/ready ## Authorizer and profiles against the API server, po
 
 bench: $(VENV)/ready ## Measure the operator on a fleet beside what the API server allows; SIZE=small|standard|large
 	PYTHONPATH=tools:. $(BIN)/python -m tests.bench.fleet $(SIZE)
+
+bench-takeover: $(VENV)/ready ## Measure how long nobody writes when the leader ends or is killed
+	PYTHONPATH=tools:. $(BIN)/python -m tests.bench.takeover
 
 bench-scan: $(VENV)/ready ## Measure scans beside kube-score and checkov, where PATH has them; KUBE_SCORE=, CHECKOV=
 	PYTHONPATH=. $(BIN)/python -m tests.bench.scan

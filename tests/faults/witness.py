@@ -15,6 +15,8 @@ OWN = {
     ("patch", "securityassessments/status"),
     ("create", "events"),
     ("patch", "events"),
+    ("create", "leases"),
+    ("patch", "leases"),
 }
 """The writes that are the operator's to make."""
 

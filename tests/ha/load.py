@@ -17,10 +17,10 @@ POLICY = "deny"
 class Load:
     """Assessed namespaces; in each, one policy comes and goes."""
 
-    def __init__(self, kube: Kube) -> None:
-        """Make the namespaces and their assessments."""
+    def __init__(self, kube: Kube, namespaces: int = NAMESPACES) -> None:
+        """Make so many namespaces and their assessments."""
         self.kube = kube
-        self.namespaces = [new_namespace(kube) for _ in range(NAMESPACES)]
+        self.namespaces = [new_namespace(kube) for _ in range(namespaces)]
         self.assessments = [kube.assess(name) for name in self.namespaces]
         self.changes = 0
         self._isolated = dict.fromkeys(self.namespaces, False)

@@ -13,7 +13,7 @@ from playground.controlplane import ControlPlane
 from playground.operator_process import NAMESPACE, OperatorProcess
 from tests.faults.fresh import Cluster
 from tests.faults.witness import requests
-from tests.ha.load import Load
+from tests.ha.load import NAMESPACES, Load
 from tests.integration.kube import Json, Kube, eventually
 
 LEASE = f"/apis/coordination.k8s.io/v1/namespaces/{NAMESPACE}/leases/kube-assessor"
@@ -58,15 +58,15 @@ class Replica(OperatorProcess):
 class Pair:
     """A leader, a standby and the load; ended with the ``with`` statement."""
 
-    def __init__(self, plane: ControlPlane) -> None:
+    def __init__(self, plane: ControlPlane, namespaces: int = NAMESPACES) -> None:
         """Nothing runs before it is entered."""
-        self.plane, self.kube = plane, Kube(plane)
+        self.plane, self.kube, self._namespaces = plane, Kube(plane), namespaces
         self.leader, self.standby = Replica(plane, "first"), Replica(plane, "second")
         self._began = SystemClock().now()
 
     def __enter__(self) -> Self:
         """Let one lead and the other stand by, with every namespace judged once."""
-        self.load = Load(self.kube)
+        self.load = Load(self.kube, self._namespaces)
         self.leader.start()
         self.leader.await_lead()
         self.standby.start()

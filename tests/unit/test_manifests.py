@@ -155,14 +155,14 @@ def test_probes_and_service_meet_the_container() -> None:
 
 
 def test_bindings_bind_the_operator_s_account_to_generated_roles() -> None:
-    """Whatever the operator may do stands in a generated file."""
+    """Whatever it may do in the whole cluster stands in a generated file."""
     manifests = (text for path, text in generated_files().items() if str(path).endswith(".yaml"))
     generated = {yaml.safe_load(text)["metadata"]["name"] for text in manifests}
     bindings = [
         document
         for path in files()
         for document in documents(path)
-        if document["kind"].endswith("RoleBinding") and path.parent.name != "samples"
+        if document["kind"] == "ClusterRoleBinding" and path.parent.name != "samples"
     ]
     assert len(bindings) == 4
     for binding in bindings:
@@ -170,6 +170,16 @@ def test_bindings_bind_the_operator_s_account_to_generated_roles() -> None:
         assert binding["subjects"] == [
             {"kind": "ServiceAccount", "name": "kube-assessor", "namespace": NAMESPACE}
         ]
+
+
+def test_leases_are_held_in_the_operator_s_own_namespace() -> None:
+    """One by its name; to make it is all that cannot be bound to a name."""
+    role, binding = documents(BASE / "leases.yaml")
+    assert binding["roleRef"]["name"] == role["metadata"]["name"]
+    assert binding["metadata"]["namespace"] == role["metadata"]["namespace"] == NAMESPACE
+    assert {tuple(rule["resources"]) for rule in role["rules"]} == {("leases",)}
+    unnamed = [rule["verbs"] for rule in role["rules"] if not rule.get("resourceNames")]
+    assert unnamed == [["create"]]
 
 
 def test_tenants_never_write_status() -> None:

@@ -89,7 +89,7 @@ class AssessmentWatch:
     def _tell(self, key: AssessmentKey, record: AssessmentRecord) -> None:
         known = self._registry.get(key)
         same = known and known.uid == record.meta.uid
-        if known and same and not known.lacks(record.generation, record.version):
+        if known and same and record.version <= known.version:
             # An echo of our own write, or older: most events are, so nothing of it is decoded.
             return
         seen = Observation(

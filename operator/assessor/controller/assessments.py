@@ -48,8 +48,9 @@ class StoredStatus(Struct, frozen=True):
 class KnownAssessment(Struct):
     """One SecurityAssessment. ``spec`` is an InputError where the stored one cannot be used.
 
-    ``version`` is the highest resourceVersion seen, of events and of our own writes: the status of
-    an echo of our write, or of anything older, then changes nothing.
+    ``version`` is the highest resourceVersion seen, of events and of our own writes: an echo of our
+    write, or anything older, then changes nothing. Nothing is missed by that, since a write is
+    accepted only where nothing had happened since the version that was known.
     """
 
     uid: str
@@ -69,14 +70,6 @@ class KnownAssessment(Struct):
     def forged(self) -> bool:
         """Whether the stored status says something else than the last one that we wrote."""
         return self.wrote is not None and self.wrote.digest != self.stored.digest
-
-    def lacks(self, generation: int, version: int) -> bool:
-        """Whether an event of these tells anything that is not known yet.
-
-        The answer to a status write tells a version, but not the spec that was changed just before
-        it: the event of that change may come later, and is older then.
-        """
-        return version > self.version or generation > self.generation
 
 
 class Observation(Struct, frozen=True):
@@ -122,7 +115,7 @@ class Registry:
         """Take in an event; True where there is something to do: new, re-made, or changed."""
         known = self._known.get(seen.key)
         if known and known.uid == seen.uid:
-            return known.lacks(seen.generation, seen.version) and self._update(known, seen)
+            return seen.version > known.version and self._update(known, seen)
         if known and seen.version < known.version:
             # A late event of what was deleted before this one was made.
             return False
@@ -182,10 +175,9 @@ class Registry:
         changed = seen.generation != known.generation
         if changed:
             known.generation, known.spec = seen.generation, _parse(seen.spec)
-        if seen.version > known.version:
-            stored = StoredStatus.pack(seen.status)
-            changed = changed or stored.digest != known.stored.digest
-            known.version, known.stored = seen.version, stored
+        stored = StoredStatus.pack(seen.status)
+        changed = changed or stored.digest != known.stored.digest
+        known.version, known.stored = seen.version, stored
         return changed
 
 

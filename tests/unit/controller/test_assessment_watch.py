@@ -113,19 +113,6 @@ async def test_an_echo_of_our_own_write_is_no_news(following: Following) -> None
     assert following.names == ["a", "b", "c", "b"]
 
 
-async def test_a_spec_is_news_whatever_was_answered_before_it(following: Following) -> None:
-    """It changed just before our write, whose answer was faster than the event of the change."""
-    key = AssessmentKey("payments", "a")
-    following.registry.wrote(key, "u", {"score": 7}, following.server.version + 2)
-    following.put("a", generation=2, score=3)
-    following.put("a", generation=2, score=7)
-    await following.settle()
-    assert following.names == ["a", "b", "c", "a"]
-    known = following.registry.get(key)
-    assert known
-    assert (known.generation, known.stored.unpack()) == (2, {"score": 7})
-
-
 async def test_a_deletion_is_told_even_where_no_event_told_of_it(following: Following) -> None:
     """By the event, or by the list that follows a watch that was lost."""
     following.server.remove(PATH, "payments", "a")

@@ -75,18 +75,16 @@ def test_stale_event_changes_nothing() -> None:
     assert not registry.observe(seen(7, generation=1, status={"score": 1}))
 
 
-def test_a_spec_that_was_changed_before_our_write_is_not_lost() -> None:
-    """The answer to the write overtook the event of the change; the status stays the later one."""
+def test_what_somebody_else_wrote_counts_as_no_history_of_ours() -> None:
+    """Where our write was refused for it, the next status follows from what we had known."""
     registry = Registry()
-    registry.observe(seen(5))
-    registry.wrote(KEY, "u1", {"score": 87}, 9)
-    assert registry.observe(seen(8, generation=2, spec={"failOn": "Low"}, status={"score": 1}))
+    registry.observe(seen(5, status={"score": 87}))
+    registry.contested(KEY, "u1", {"score": 87})
+    assert registry.observe(seen(6, status={"score": 100}))
     known = registry.get(KEY)
     assert known
-    assert not isinstance(known.spec, InputError)
-    assert (known.spec.fail_on, known.generation, known.version) == ("Low", 2, 9)
-    assert known.stored.unpack() == {"score": 87}
-    assert not registry.observe(seen(9, generation=2, status={"score": 87}))
+    assert known.before == {"score": 87}
+    assert known.forged
 
 
 def test_changed_spec_is_parsed_anew() -> None:
