@@ -44,7 +44,7 @@ def main() -> None:
         path.unlink()
     root.take(environment)
     interpreter = environment / "bin" / "python3"
-    root.take(interpreter.resolve())
+    root.take(interpreter)
     stdlib = {Path(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib")}
     for folder in stdlib:
         root.take(folder, ignore=UNUSED)
@@ -84,9 +84,10 @@ class Root:
         if real.is_dir():
             shutil.copytree(real, copied, symlinks=True, ignore=ignore, dirs_exist_ok=True)  # type: ignore[arg-type]
             for link in filter(Path.is_symlink, copied.rglob("*")):
-                there = self.original(link)
-                if there.exists() and not link.exists():
-                    self.take(there)
+                # Where an absolute one leads is asked of the base: here it would lead out.
+                led = self._linked(self.original(link))
+                if led.exists() and not self.at(led).exists():
+                    self.take(led)
         elif not copied.exists():
             shutil.copy2(real, copied)
 
@@ -97,7 +98,7 @@ class Root:
         while parts:
             place /= parts.pop(0)
             if place.is_symlink():
-                pointed = os.readlink(place)
+                pointed = place.readlink()
                 if not self.at(place).is_symlink():
                     self.at(place).symlink_to(pointed)
                 place, rest = Path("/"), Path(os.path.normpath(place.parent / pointed))
@@ -148,7 +149,9 @@ def _name_packages(target: Path) -> None:
     files += [file.removeprefix("/usr") for file in files if file.startswith("/usr/lib")]
     told = subprocess.run(  # noqa: S603
         ["dpkg-query", "--search", *files],  # noqa: S607
-        capture_output=True, text=True, check=False,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     owners = {line.partition(": ")[0].split(",")[0] for line in told.stdout.splitlines()}
     folder = target / "var" / "lib" / "dpkg" / "status.d"

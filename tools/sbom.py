@@ -1,8 +1,8 @@
 """The bill of materials of the image's Python packages, as CycloneDX JSON: `make image` writes it.
 
-What is shipped is what requirements.lock pins; licences and dependencies are those that the packages
-tell that are installed here, of the same versions. Two runs write the same bytes: it has no
-serial number and no time.
+What is shipped is what requirements.lock pins; licences and dependencies are those that the
+packages tell that are installed here, of the same versions. Two runs write the same bytes: it has
+no serial number and no time.
 """
 
 import json
@@ -16,10 +16,11 @@ from cyclonedx.model.bom import Bom
 from cyclonedx.model.component import Component, ComponentType
 from cyclonedx.model.license import License, LicenseExpression
 from cyclonedx.output.json import JsonV1Dot6
-from licences import SHIPPED, licences_of
 from packageurl import PackageURL
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+from licences import SHIPPED, licences_of
 
 ROOT = Path(__file__).parents[1]
 PRODUCT = "kube-assessor"
@@ -55,9 +56,7 @@ def rendered(bom: Bom) -> str:
     return json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
-def _component(
-    name: str, pinned: str, kind: ComponentType = ComponentType.LIBRARY
-) -> Component:
+def _component(name: str, pinned: str, kind: ComponentType = ComponentType.LIBRARY) -> Component:
     if version(name) != pinned:
         sys.exit(f"sbom: {name} {version(name)} is installed, {pinned} is shipped: make lint")
     purl = PackageURL("pypi", name=name, version=pinned)

@@ -36,4 +36,7 @@ def installed(plane: ControlPlane, manifests: list[Json]) -> Iterator[Json]:
 
 
 def _with_workloads(status: Json) -> bool:
-    return any(each["id"] == "WORKLOAD-01" and each["result"] != "NotApplicable" for each in status["controls"])
+    return any(
+        each["id"] == "WORKLOAD-01" and each["result"] != "NotApplicable"
+        for each in status["controls"]
+    )

@@ -146,6 +146,7 @@ def test_without_its_role_it_shows_nothing(plane: ControlPlane, operator: Operat
     )
     plane.delete([grant])
     try:
+
         def refused() -> bool:
             code, body = scrape(operator, plane.service_account_token(*SCRAPER, 600))
             return code == 503 and "manifests/components/metrics-auth" in body

@@ -113,10 +113,8 @@ def service() -> Iterator[str]:
 def test_all_that_is_locked_is_asked_about(service: str) -> None:
     """pip-audit itself, from the lock files to the advisory."""
     told = AUDIT.audited(["-s", "osv", "--osv-url", service])
-    assert complaints("", TODAY, *told) == [
-        f"aiohttp {next(e['version'] for e in told if e['name'] == 'aiohttp')}: OSV-1,"
-        " fixed in no release yet"
-    ]
+    pinned = next(each["version"] for each in told if each["name"] == "aiohttp")
+    assert complaints("", TODAY, *told) == [f"aiohttp {pinned}: OSV-1, fixed in no release yet"]
     assert {"kopf", "hatchling", "pytest"} <= {each["name"] for each in told}
 
 

@@ -82,7 +82,7 @@ def test_the_image_runs_as_a_numeric_user() -> None:
 
 
 def test_the_image_s_base_is_an_argument() -> None:
-    """A release passes a digest; what is shipped is built from nothing, without the base's shell."""
+    """A release passes a digest; what is shipped is built from nothing, without its shell."""
     lines = (ROOT / "Dockerfile").read_text(encoding="utf-8").splitlines()
     (default,) = (line for line in lines if line.startswith("ARG BASE_IMAGE="))
     assert ":" in default

@@ -48,7 +48,11 @@ def metrics_auth_role() -> dict[str, Any]:
     Both are questions; a TokenReview and a SubjectAccessReview leave nothing in the cluster.
     """
     rules: list[Rule] = [
-        {"apiGroups": ["authentication.k8s.io"], "resources": ["tokenreviews"], "verbs": ["create"]},
+        {
+            "apiGroups": ["authentication.k8s.io"],
+            "resources": ["tokenreviews"],
+            "verbs": ["create"],
+        },
         {
             "apiGroups": ["authorization.k8s.io"],
             "resources": ["subjectaccessreviews"],

@@ -54,8 +54,8 @@ class Settings(BaseModel):
     http_port: int = Field(8080, ge=0, le=65535, description="Their port; 0 picks a free one.")
     metrics_auth: MetricsAuth = Field(
         MetricsAuth.NONE,
-        description="Who may read /metrics: everybody who reaches it, or by bearer token whom the API"
-        " server lets get /metrics (TokenReview, SubjectAccessReview).",
+        description="Who may read /metrics: everybody who reaches it, or by bearer token whom the"
+        " API server lets get /metrics (TokenReview, SubjectAccessReview).",
     )
     tls_cert_file: Path | None = Field(
         None,

@@ -43,10 +43,13 @@ async def server(tmp_path: Path) -> AsyncIterator[ProbeServer]:
 
 async def ask(server: ProbeServer, trusted: ssl.SSLContext) -> int:
     """The status of /metrics by a new connection; aiohttp's error where it is not trusted."""
-    async with ClientSession(connector=TCPConnector(ssl=trusted)) as session:
-        # By address: no server's name is sent, and the renewal must come all the same.
-        async with session.get(f"https://127.0.0.1:{server.port}/metrics") as answer:
-            return answer.status
+    # By address: no server's name is sent, and the renewal must come all the same.
+    url = f"https://127.0.0.1:{server.port}/metrics"
+    async with (
+        ClientSession(connector=TCPConnector(ssl=trusted)) as session,
+        session.get(url) as answer,
+    ):
+        return answer.status
 
 
 async def test_a_renewed_certificate_is_served(server: ProbeServer, tmp_path: Path) -> None:
