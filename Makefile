@@ -64,17 +64,21 @@ bench-analysis: $(VENV)/ready ## Measure the analysis of RBAC and of NetworkPoli
 	PYTHONPATH=operator:. $(BIN)/python -m tests.bench.rbac
 	PYTHONPATH=operator:. $(BIN)/python -m tests.bench.netpol
 
-lint: $(VENV)/ready ## Check style, types, layers, generated files and dependencies' licences
+lint: $(VENV)/ready ## Check style, types, layers, generated files, dependencies' licences and vulnerabilities; AUDIT= for pip-audit
 	$(BIN)/ruff check operator tools tests
 	$(BIN)/ruff format --check operator tools tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/assessor generate --check
 	$(BIN)/python tools/licences.py
+	$(BIN)/python tools/audit.py $(AUDIT)
 	@for module in tools/controlplane tools/dockeroracle; do unformatted=$$(cd $$module && gofmt -l .) && test -z "$$unformatted" || { echo "gofmt: $$unformatted"; exit 1; }; done
 
 generate: $(VENV)/ready ## Write the CRD and the ClusterRoles anew
 	$(BIN)/assessor generate
 
-image: ## Build the container image with docker, podman or buildah
+image: dist/sbom.cdx.json ## Build the container image with docker, podman or buildah, and its bill of materials
 	sh tools/image.sh
+
+dist/sbom.cdx.json: $(VENV)/ready requirements.lock tools/sbom.py
+	$(BIN)/python tools/sbom.py $@

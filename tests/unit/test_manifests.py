@@ -164,7 +164,7 @@ def test_bindings_bind_the_operator_s_account_to_generated_roles() -> None:
         for document in documents(path)
         if document["kind"] == "ClusterRoleBinding" and path.parent.name != "samples"
     ]
-    assert len(bindings) == 3
+    assert len(bindings) == 4
     for binding in bindings:
         assert binding["roleRef"]["name"] in generated
         assert binding["subjects"] == [

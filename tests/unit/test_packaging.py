@@ -6,8 +6,10 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from assessor import __version__
+from assessor.cli.scan import scan
 
 ROOT = Path(__file__).parents[2]
 LOCKS = ("requirements.lock", "requirements-build.lock", "requirements-dev.lock")
@@ -80,13 +82,34 @@ def test_the_image_runs_as_a_numeric_user() -> None:
 
 
 def test_the_image_s_base_is_an_argument() -> None:
-    """A release passes a digest; no stage names an image of its own."""
+    """A release passes a digest; what is shipped is built from nothing, without its shell."""
     lines = (ROOT / "Dockerfile").read_text(encoding="utf-8").splitlines()
     (default,) = (line for line in lines if line.startswith("ARG BASE_IMAGE="))
     assert ":" in default
     stages = [line for line in lines if line.startswith("FROM")]
-    assert len(stages) == 2
-    assert all(stage.startswith("FROM ${BASE_IMAGE}") for stage in stages)
+    assert stages == ["FROM ${BASE_IMAGE} AS build", "FROM scratch"]
+    shipped = lines[lines.index("FROM scratch") :]
+    assert not [line for line in shipped if line.startswith(("RUN", "SHELL"))]
+
+
+def test_the_dockerfile_passes_the_project_s_own_scan(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With not the least finding."""
+    monkeypatch.chdir(ROOT)
+    result = CliRunner().invoke(scan, ["Dockerfile", "--fail-on", "low"])
+    assert result.exit_code == 0, result.output
+    assert "no findings" in result.output
+
+
+def test_the_build_s_context_holds_what_is_copied() -> None:
+    """All is left out but what the Dockerfile asks for: no history, no credentials, no caches."""
+    ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    rules = [line for line in ignored if line and not line.startswith("#")]
+    assert rules[0] == "*"
+    let_in = {line[1:] for line in rules if line.startswith("!")}
+    text = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    copies = re.findall(r"^COPY (?!--from)(.+) \S+$", text, re.MULTILINE)
+    copied = {source.replace("[n]", "n") for line in copies for source in line.split()}
+    assert let_in == copied
 
 
 def test_the_image_installs_only_what_is_hashed() -> None:

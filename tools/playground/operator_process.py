@@ -57,6 +57,11 @@ class OperatorProcess:
         return self._running().pid
 
     @property
+    def port(self) -> int:
+        """Where it serves probes and metrics."""
+        return self._port
+
+    @property
     def token_renewal(self) -> float:
         """Seconds after which a token should be replaced; the kubelet does at 80% of its life."""
         return 0.8 * TOKEN_SECONDS

@@ -30,6 +30,26 @@ def secret_makers_role() -> dict[str, Any]:
     return _cluster_role("kube-assessor-secret-makers", _read_rules(SECRET_MAKER_KINDS))
 
 
+def metrics_auth_role() -> dict[str, Any]:
+    """What it may ask besides, where /metrics is shown by token: who that is, and what they may.
+
+    Both are questions; a TokenReview and a SubjectAccessReview leave nothing in the cluster.
+    """
+    rules: list[Rule] = [
+        {
+            "apiGroups": ["authentication.k8s.io"],
+            "resources": ["tokenreviews"],
+            "verbs": ["create"],
+        },
+        {
+            "apiGroups": ["authorization.k8s.io"],
+            "resources": ["subjectaccessreviews"],
+            "verbs": ["create"],
+        },
+    ]
+    return _cluster_role("kube-assessor-metrics-auth", rules)
+
+
 def _read_rules(kinds: Iterable[ObservedKind]) -> list[Rule]:
     plurals: dict[str, list[str]] = {}
     for kind in kinds:

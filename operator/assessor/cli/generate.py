@@ -7,7 +7,12 @@ import click
 import yaml
 
 from assessor.api.crd import security_assessment_crd
-from assessor.api.rbac import operator_role, policy_engines_role, secret_makers_role
+from assessor.api.rbac import (
+    metrics_auth_role,
+    operator_role,
+    policy_engines_role,
+    secret_makers_role,
+)
 from assessor.checks.loading import load
 from assessor.cli.reference import reference_files
 from assessor.reporting.permissions import page
@@ -20,6 +25,7 @@ def generated_files() -> dict[PurePosixPath, str]:
     documents = {
         "crds/kube-assessor.dev_securityassessments.yaml": security_assessment_crd(),
         "manifests/base/clusterrole.yaml": operator_role(),
+        "manifests/components/metrics-auth/clusterrole.yaml": metrics_auth_role(),
         "manifests/components/policy-engines/clusterrole.yaml": policy_engines_role(),
         "manifests/components/secret-makers/clusterrole.yaml": secret_makers_role(),
     }

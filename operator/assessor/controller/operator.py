@@ -20,15 +20,16 @@ from assessor.adapters.metrics import Metrics
 from assessor.adapters.status_writer import StatusWriter
 from assessor.controller import health
 from assessor.controller.assessment_watch import AssessmentWatch
-from assessor.controller.assessments import AssessmentKey, Observation, Registry
+from assessor.controller.assessments import AssessmentKey, Registry
 from assessor.controller.election import Elector, Leadership, LeadershipLostError, Seat, Sole
 from assessor.controller.judge import Judge
 from assessor.controller.kopf_runtime import KopfRuntime
 from assessor.controller.outbox import Outbox
-from assessor.controller.queue import Lane, QueueClosedError, WorkQueue
+from assessor.controller.queue import QueueClosedError, WorkQueue
 from assessor.controller.reconciler import Outcome, Reconciler
-from assessor.controller.server import ProbeServer
+from assessor.controller.serving import probe_server
 from assessor.controller.settings import Settings
+from assessor.controller.triggers import Triggers
 from assessor.kernel.errors import ClusterError
 
 log = structlog.stdlib.get_logger(__name__)
@@ -36,18 +37,12 @@ log = structlog.stdlib.get_logger(__name__)
 REQUEST_TIMEOUT = 60.0
 """Seconds: a page of a large list on a busy API server takes its time."""
 
-FEW = 8
-"""Assessments that one change may concern to be a direct one: as many as are judged at once."""
-
 FINISH_TIMEOUT = 1.0
 """Seconds at the end for statuses that are being written: who stands by waits for them."""
 
 DRAIN_TIMEOUT = 5.0
 """Seconds at the end for Events that were not told yet: the next process derives none of them
 from the statuses that are written."""
-
-FOREIGN_STATUS_DELAY = 1.0
-"""Seconds before a status that somebody else wrote is put right: a fight stays a slow one."""
 
 
 class Operator:
@@ -64,6 +59,13 @@ class Operator:
         self._settings = settings
         self.metrics = Metrics()
         self.registry = Registry()
+        self.queue: WorkQueue[AssessmentKey] = WorkQueue(
+            delay=settings.coalesce,
+            cap=settings.coalesce_cap,
+            group_of=lambda key: key.namespace,
+            on_wait=self.metrics.queue_wait,
+        )
+        self.triggers = Triggers(self.registry, self.queue, self.metrics)
         self.client = ApiClient(
             source,
             clock,
@@ -74,8 +76,8 @@ class Operator:
         self.cache = ClusterCache(
             self.client,
             clock,
-            on_dirty=self._namespaces_changed,
-            on_all_dirty=self._everything_changed,
+            on_dirty=self.triggers.namespaces_changed,
+            on_all_dirty=self.triggers.everything_changed,
             on_crash=lambda: self.metrics.unexpected("discovery"),
             stale_after=settings.stale_after,
             silence=settings.watch_silence,
@@ -85,8 +87,8 @@ class Operator:
             self.client,
             clock,
             self.registry,
-            on_seen=self._seen,
-            on_deleted=self._deleted,
+            on_seen=self.triggers.seen,
+            on_deleted=self.triggers.deleted,
             on_error=lambda: self.metrics.unexpected("observe"),
             settings=InformerSettings(
                 stale_after=settings.stale_after, silence=settings.watch_silence
@@ -94,12 +96,6 @@ class Operator:
         )
         self.metrics.add(
             InformerCollector(lambda: (*self.cache.informers, self.assessments.informer), clock)
-        )
-        self.queue: WorkQueue[AssessmentKey] = WorkQueue(
-            delay=settings.coalesce,
-            cap=settings.coalesce_cap,
-            group_of=lambda key: key.namespace,
-            on_wait=self.metrics.queue_wait,
         )
         self.leadership: Leadership = (
             Elector(Leases(self.client, seat.namespace, seat.lease), clock, seat=seat)
@@ -127,9 +123,10 @@ class Operator:
             lambda: self._in_main_loop(self.metrics.kopf_restarted),
             silence=settings.watch_silence,
         )
-        self.server = ProbeServer(
-            settings.http_host,
-            settings.http_port,
+        self.server = probe_server(
+            settings,
+            self.client,
+            clock,
             healthy=self._unhealthy_reason,
             ready=self._unready_reason,
             metrics=self._render_metrics,
@@ -186,47 +183,10 @@ class Operator:
             await self.server.stop()
             await self.client.aclose()
 
-    # ── what sets work off ────────────────────────────────────────────────────────────────────
-
-    def _namespaces_changed(self, namespaces: Collection[str]) -> None:
-        """One change: where it concerns many, it must not delay what concerns few."""
-        keys = [key for each in namespaces for key in self.registry.judged_in(each)]
-        for key in keys if self._leading.is_set() else ():
-            self.queue.add(key, Lane.DIRECT if len(keys) <= FEW else Lane.BULK)
-
-    def _everything_changed(self) -> None:
-        if self._leading.is_set():
-            for key in self.registry:
-                self.queue.add(key, Lane.BULK)
-
     def _in_main_loop(self, call: Callable[[], None]) -> None:
         """From kopf's thread."""
         if self._loop is not None:
             self._loop.call_soon_threadsafe(call)
-
-    def _seen(self, seen: Observation, at_start: bool) -> None:  # noqa: FBT001 - a callback's
-        known = self.registry.get(seen.key)
-        generation = known.generation if known and known.uid == seen.uid else None
-        if not (self.registry.observe(seen) and self._leading.is_set()):
-            return
-        if generation == seen.generation:
-            # Only the status differs from what we wrote: another manager touched it.
-            self.queue.add_after(seen.key, FOREIGN_STATUS_DELAY)
-        else:
-            # At the start there are very many, and beyond the limit as many as somebody likes.
-            direct = self.registry.is_judged(seen.key) and not at_start
-            self.queue.add(seen.key, Lane.DIRECT if direct else Lane.BULK)
-            self._limit_moved(seen.key.namespace)
-
-    def _deleted(self, key: AssessmentKey, uid: str) -> None:
-        if self.registry.forget(key, uid):
-            self.metrics.forget(key.namespace, key.name)
-            self.queue.forget(key)
-            self._limit_moved(key.namespace)
-
-    def _limit_moved(self, namespace: str) -> None:
-        for key in self.registry.at_the_limit(namespace) if self._leading.is_set() else ():
-            self.queue.add(key, Lane.BULK)
 
     # ── what does the work ────────────────────────────────────────────────────────────────────
 
@@ -237,7 +197,7 @@ class Operator:
         await self.leadership.acquire()
         # Nothing was noted while another led: what it did not come to is found by judging all.
         self._leading.set()
-        self._everything_changed()
+        self.triggers.open()
         await self.leadership.hold()
 
     def _permit(self) -> None:

@@ -28,6 +28,13 @@ class LogLevel(StrEnum):
     ERROR = "error"
 
 
+class MetricsAuth(StrEnum):
+    """Who may read /metrics; ``kubernetes``: whom the API server lets get that URL."""
+
+    NONE = "none"
+    KUBERNETES = "kubernetes"
+
+
 Seconds = Annotated[float, Field(gt=0)]
 
 
@@ -45,6 +52,17 @@ class Settings(BaseModel):
         description="Address that /healthz, /readyz and /metrics listen on.",
     )
     http_port: int = Field(8080, ge=0, le=65535, description="Their port; 0 picks a free one.")
+    metrics_auth: MetricsAuth = Field(
+        MetricsAuth.NONE,
+        description="Who may read /metrics: everybody who reaches it, or by bearer token whom the"
+        " API server lets get /metrics (TokenReview, SubjectAccessReview).",
+    )
+    tls_cert_file: Path | None = Field(
+        None,
+        description="PEM certificate chain to serve HTTPS with, probes included; read again when"
+        " it changes.",
+    )
+    tls_key_file: Path | None = Field(None, description="Its PEM key.")
     log_format: LogFormat = Field(
         LogFormat.AUTO, description="JSON for machines, console for people."
     )
@@ -95,6 +113,12 @@ class Settings(BaseModel):
                 "the lease duration must be longer than the renew deadline, and that longer than"
                 " the retry period"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _certificate_is_whole(self) -> Self:
+        if (self.tls_cert_file is None) is not (self.tls_key_file is None):
+            raise ValueError("--tls-cert-file and --tls-key-file need each other")
         return self
 
 

@@ -11,8 +11,9 @@ from assessor.controller.assessment_watch import AssessmentWatch
 from assessor.controller.assessments import MOST_JUDGED, AssessmentKey, Observation
 from assessor.controller.election import LeadershipLostError, Seat
 from assessor.controller.health import UNHEALTHY_ENDS, UNSETTLED_LIMIT
-from assessor.controller.operator import FEW, Operator
+from assessor.controller.operator import Operator
 from assessor.controller.settings import Settings
+from assessor.controller.triggers import FEW
 from assessor.inventory.meta import Meta
 from assessor.inventory.workloads import Namespace
 
@@ -40,6 +41,7 @@ async def operator() -> Operator:
     """An operator that was not started and leads, in a running loop."""
     made = Operator(Settings(), Source())
     made._leading.set()
+    made.triggers.open()
     return made
 
 
@@ -69,8 +71,8 @@ async def test_a_direct_change_overtakes_one_that_concerns_many(operator: Operat
     names = [f"ns{number}" for number in range(3 * FEW)]
     for name in names:
         operator.registry.observe(seen(name))
-    operator._namespaces_changed(names)
-    operator._namespaces_changed([names[-1]])
+    operator.triggers.namespaces_changed(names)
+    operator.triggers.namespaces_changed([names[-1]])
     assert (await order(operator))[0] == names[-1]
 
 
@@ -78,43 +80,42 @@ async def test_a_change_of_a_few_is_direct(operator: Operator) -> None:
     """It overtakes a look at everything."""
     for name in ("a", "b", "c"):
         operator.registry.observe(seen(name))
-    operator._everything_changed()
-    operator._namespaces_changed(["c"])
+    operator.triggers.everything_changed()
+    operator.triggers.namespaces_changed(["c"])
     assert await order(operator) == ["c", "a", "b"]
 
 
 async def test_what_is_found_by_listing_is_overtaken(operator: Operator) -> None:
     """At the start there are very many; a new assessment's own event is direct."""
     for name in ("a", "b", "c"):
-        operator._seen(seen(name), at_start=True)
-    operator._seen(seen("d"), at_start=False)
+        operator.triggers.seen(seen(name), at_start=True)
+    operator.triggers.seen(seen("d"), at_start=False)
     assert await order(operator) == ["d", "a", "b", "c"]
 
 
 async def test_who_stands_by_knows_of_everything_and_notes_no_work() -> None:
     """What the leader did not come to is found by judging all, once this process leads."""
     operator = Operator(Settings(), Source(), Seat("system", "lease", "me"))
-    operator._seen(seen("a"), at_start=True)
-    operator._seen(seen("b"), at_start=False)
-    operator._namespaces_changed(["a"])
-    operator._everything_changed()
+    operator.triggers.seen(seen("a"), at_start=True)
+    operator.triggers.seen(seen("b"), at_start=False)
+    operator.triggers.namespaces_changed(["a"])
+    operator.triggers.everything_changed()
     assert operator.queue.depth == 0
     assert len(operator.registry) == 2
     assert "kube_assessor_leading 0.0" in exposition(operator)
     with pytest.raises(LeadershipLostError):
         operator._permit()
-    operator._leading.set()
-    operator._everything_changed()
+    operator.triggers.open()
     assert await order(operator) == ["a", "b"]
 
 
 async def test_a_deleted_assessment_is_forgotten(operator: Operator) -> None:
     """With its series and what waits for it; one that was made anew is not."""
-    operator._seen(seen("a"), at_start=False)
+    operator.triggers.seen(seen("a"), at_start=False)
     operator.metrics.assessed("a", "b", {"score": 3})
-    operator._deleted(AssessmentKey("a", "b"), "another")
+    operator.triggers.deleted(AssessmentKey("a", "b"), "another")
     assert len(operator.registry) == 1
-    operator._deleted(AssessmentKey("a", "b"), "a")
+    operator.triggers.deleted(AssessmentKey("a", "b"), "a")
     assert len(operator.registry) == 0
     assert 'namespace="a"' not in exposition(operator)
     assert operator.queue.depth == 0
@@ -175,8 +176,8 @@ async def test_namespaces_that_nobody_assesses_are_counted(operator: Operator) -
     assert "kube_assessor_namespaces_without_assessment NaN" in exposition(operator)
     informer._opened("1", None)
     informer.store.replace([Namespace(Meta(name, "", name, {})) for name in ("a", "b", "c")])
-    operator._seen(seen("a"), at_start=True)
-    operator._seen(seen("gone"), at_start=True)
+    operator.triggers.seen(seen("a"), at_start=True)
+    operator.triggers.seen(seen("gone"), at_start=True)
     exposed = exposition(operator)
     assert "kube_assessor_namespaces_without_assessment 2.0" in exposed
     assert "kube_assessor_queue_depth 2.0" in exposed
@@ -191,13 +192,13 @@ async def test_a_crowd_is_not_direct(operator: Operator) -> None:
     """Neither a change that concerns many assessments, nor one beyond the limit."""
     for number in range(MOST_JUDGED + 3):
         key = AssessmentKey("crowd", f"{number:02}")
-        operator._seen(Observation(key, key.name, 1, 1, {}, {}), at_start=True)
-    operator._seen(seen("quiet"), at_start=True)
+        operator.triggers.seen(Observation(key, key.name, 1, 1, {}, {}), at_start=True)
+    operator.triggers.seen(seen("quiet"), at_start=True)
     await order(operator)
     await asyncio.sleep(0.2)  # what was judged rests for a moment
-    operator._namespaces_changed(["crowd"])
-    operator._seen(Observation(AssessmentKey("crowd", "99"), "99", 1, 1, {}, {}), at_start=False)
-    operator._namespaces_changed(["quiet"])
+    operator.triggers.namespaces_changed(["crowd"])
+    operator.triggers.seen(Observation(AssessmentKey("crowd", "99"), "99", 1, 1, {}, {}), at_start=False)
+    operator.triggers.namespaces_changed(["quiet"])
     judged = await order(operator)
     assert judged[0] == "quiet"
     assert judged.count("crowd") == MOST_JUDGED + 2, "the new one, and the first beyond the limit"
@@ -207,8 +208,8 @@ async def test_where_one_goes_the_next_is_judged(operator: Operator) -> None:
     """Its turn comes without a change of its own."""
     keys = [AssessmentKey("crowd", f"{number:02}") for number in range(MOST_JUDGED + 1)]
     for key in keys:
-        operator._seen(Observation(key, key.name, 1, 1, {}, {}), at_start=True)
+        operator.triggers.seen(Observation(key, key.name, 1, 1, {}, {}), at_start=True)
     await order(operator)
-    operator._deleted(keys[0], keys[0].name)
+    operator.triggers.deleted(keys[0], keys[0].name)
     await asyncio.sleep(0.2)
     assert await operator.queue.get() == keys[-1]

@@ -1,0 +1,42 @@
+"""The operator installed in one way or another, with the pods that its Deployment makes."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playground import installation
+from playground.controlplane import ControlPlane
+from playground.operator_process import NAMESPACE, OperatorProcess
+from tests.integration.kube import Json, Kube, eventually
+
+PODS = f"/api/v1/namespaces/{NAMESPACE}/pods"
+
+
+@contextmanager
+def installed(plane: ControlPlane, manifests: list[Json]) -> Iterator[Json]:
+    """Apply, run the operator, assess its namespace; the status when it has judged its pods.
+
+    No node runs pods here, so the operator is a process with the pods' service account.
+    """
+    kube = Kube(plane)
+    plane.apply(manifests)
+    (deployment,) = (each for each in manifests if each["kind"] == "Deployment")
+    wanted = deployment["spec"]["replicas"]
+    eventually(lambda: len(kube.call("GET", PODS)["items"]) == wanted, within=60)
+    operator = OperatorProcess(plane)
+    try:
+        operator.start()
+        plane.apply(installation.self_assessment())
+        yield kube.judged(NAMESPACE, when=_with_workloads, within=60)
+    finally:
+        operator.kill()
+        # The namespace and what is in it go last, so that nothing of one way is left to the next.
+        plane.delete(manifests)
+        gone = f"/api/v1/namespaces/{NAMESPACE}"
+        eventually(lambda: kube.get(gone) is None, within=60)
+
+
+def _with_workloads(status: Json) -> bool:
+    return any(
+        each["id"] == "WORKLOAD-01" and each["result"] != "NotApplicable"
+        for each in status["controls"]
+    )
