@@ -197,7 +197,9 @@ async def test_a_crowd_is_not_direct(operator: Operator) -> None:
     await order(operator)
     await asyncio.sleep(0.2)  # what was judged rests for a moment
     operator.triggers.namespaces_changed(["crowd"])
-    operator.triggers.seen(Observation(AssessmentKey("crowd", "99"), "99", 1, 1, {}, {}), at_start=False)
+    operator.triggers.seen(
+        Observation(AssessmentKey("crowd", "99"), "99", 1, 1, {}, {}), at_start=False
+    )
     operator.triggers.namespaces_changed(["quiet"])
     judged = await order(operator)
     assert judged[0] == "quiet"
