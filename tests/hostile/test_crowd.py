@@ -3,6 +3,7 @@
 ASSESSOR_CROWD=10000 makes as many as the issue names; the suite makes fewer, in the same ways.
 """
 
+import json
 import os
 import time
 from collections import Counter
@@ -60,6 +61,16 @@ def series(operator: OperatorProcess, namespace: str) -> int:
     return operator.metrics().count(f'namespace="{namespace}"')
 
 
+def overtaken(operator: OperatorProcess, begin: int, namespace: str) -> int:
+    """How many verdicts the log tells, from a place on, before the first of a namespace.
+
+    When a test sees a status is no measure: the machine may be busy.
+    """
+    lines = map(json.loads, operator.log.read_bytes()[begin:].splitlines())
+    told = [line["namespace"] for line in lines if line["event"] == "assessment changed"]
+    return told.index(namespace)
+
+
 def test_a_crowd_keeps_no_neighbour_waiting(
     kube: Kube, tenant: Tenant, neighbour: Neighbour, operator: OperatorProcess
 ) -> None:
@@ -71,13 +82,14 @@ def test_a_crowd_keeps_no_neighbour_waiting(
     tenant.assess("first")
     kube.judged(tenant.namespace, "first")
     time.sleep(1.1)  # ages are told in seconds
+    begin = operator.log.stat().st_size
     operator.pause()
     crowd(tenant, SIZE)
     expected = neighbour.changes()
     operator.resume()
     neighbour.sees(expected)
-    waiting = operator.metric_sum(DEPTH)
-    assert waiting > SIZE / 2, "the neighbour's change waited for the crowd"
+    before_it = overtaken(operator, begin, neighbour.namespace)
+    assert before_it < SIZE / 10, "the neighbour's change waited for the crowd"
 
     def settled() -> bool:
         return reasons(kube, tenant.namespace) == {
@@ -91,7 +103,7 @@ def test_a_crowd_keeps_no_neighbour_waiting(
     assert series(operator, tenant.namespace) <= 5 * MOST_JUDGED
     weight = operator.resident_bytes() - before
     assert weight < SIZE * WEIGHT + 16 * MIB
-    print(f"{SIZE} assessments: {waiting:.0f} waited, {weight / MIB:.1f} MiB")  # noqa: T201 - figures
+    print(f"{SIZE} assessments: {before_it} before it, {weight / MIB:.1f} MiB")  # noqa: T201 - figures
     # A change of the crowd's namespace is one for the few that are judged.
     writes = operator.metric_sum("kube_assessor_status_writes_total")
     tenant.kube.call(
