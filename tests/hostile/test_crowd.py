@@ -64,11 +64,16 @@ def series(operator: OperatorProcess, namespace: str) -> int:
 def overtaken(operator: OperatorProcess, begin: int, namespace: str) -> int:
     """How many verdicts the log tells, from a place on, before the first of a namespace.
 
-    When a test sees a status is no measure: the machine may be busy.
+    When a test sees a status is no measure: the machine may be busy. The line follows the status.
     """
-    lines = map(json.loads, operator.log.read_bytes()[begin:].splitlines())
-    told = [line["namespace"] for line in lines if line["event"] == "assessment changed"]
-    return told.index(namespace)
+
+    def told() -> list[str]:
+        written, _, _ = operator.log.read_bytes()[begin:].rpartition(b"\n")
+        lines = map(json.loads, written.splitlines())
+        names = [line["namespace"] for line in lines if line["event"] == "assessment changed"]
+        return names if namespace in names else []
+
+    return eventually(told).index(namespace)
 
 
 def test_a_crowd_keeps_no_neighbour_waiting(
