@@ -27,6 +27,7 @@ class Purpose(Struct, frozen=True):
 
 OPERATOR = "kube-assessor"
 LEASES = "kube-assessor-leases"
+METRICS_AUTH = "kube-assessor-metrics-auth"
 
 _LISTED = (
     "Nothing is judged: `/readyz` answers 503 and"
@@ -39,6 +40,11 @@ _DEFINED = (
 _LED = (
     "Nothing is written: `kube_assessor_leading` stays 0, and the log says why at each try. Only"
     " with `--leader-elect`."
+)
+
+_REFUSED = (
+    "`/metrics` answers 503 to every scrape, and a warning says why. Only with `--metrics-auth"
+    " kubernetes`."
 )
 
 PURPOSES: Mapping[str, tuple[Purpose, ...]] = {
@@ -101,11 +107,28 @@ PURPOSES: Mapping[str, tuple[Purpose, ...]] = {
             OPERATOR,
         ),
     ),
+    METRICS_AUTH: (
+        Purpose(
+            "authentication.k8s.io",
+            "tokenreviews",
+            ("create",),
+            "Whose token a scrape carries; optional. Nothing is stored by asking.",
+            _REFUSED,
+        ),
+        Purpose(
+            "authorization.k8s.io",
+            "subjectaccessreviews",
+            ("create",),
+            "Whether its owner may get `/metrics`; optional. Nothing is stored by asking.",
+            _REFUSED,
+        ),
+    ),
 }
 """By the name of the Role or ClusterRole."""
 
 FILES: Mapping[str, str] = {
     OPERATOR: "base/clusterrole.yaml",
     LEASES: "base/leases.yaml",
+    METRICS_AUTH: "components/metrics-auth/clusterrole.yaml",
 }
 """Where each of these is, below manifests/."""
