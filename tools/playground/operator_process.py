@@ -175,7 +175,8 @@ class OperatorProcess:
         deadline = time.monotonic() + timeout
         while not ready():
             if not self.alive:
-                raise PlaygroundError(f"the operator has ended:\n{self.last_words()}")
+                how = self._running().exit_code
+                raise PlaygroundError(f"the operator has ended with {how}:\n{self.last_words()}")
             if time.monotonic() > deadline:
                 words = self.last_words()
                 raise PlaygroundError(f"the operator is not ready in {timeout} s:\n{words}")

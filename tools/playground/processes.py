@@ -53,6 +53,11 @@ class Child:
         """Whether it still runs."""
         return self._process.poll() is None
 
+    @property
+    def exit_code(self) -> int | None:
+        """What it ended with, a signal's number negative; None while it runs."""
+        return self._process.poll()
+
     def signal(self, number: signal.Signals) -> None:
         """Send a signal, as long as it runs."""
         self._process.send_signal(number)

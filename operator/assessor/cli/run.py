@@ -1,6 +1,7 @@
 """`assessor run`: the operator."""
 
 import asyncio
+import faulthandler
 import os
 import socket
 from collections.abc import Callable
@@ -69,6 +70,8 @@ def _run(settings: Settings) -> None:
     from assessor.controller.logging import configure  # noqa: PLC0415
     from assessor.controller.operator import Operator  # noqa: PLC0415
 
+    # A fault in native code would otherwise end the process without a word.
+    faulthandler.enable()
     tune()
     configure(settings.log_format, settings.log_level)
     source = (
