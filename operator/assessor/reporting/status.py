@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
@@ -22,6 +23,8 @@ MAX_STATUS_BYTES = 64 * 1024
 """A status without managedFields is at most this long as JSON (api.md)."""
 MAX_MESSAGE = 1024
 MAX_PATH = 512
+REMEDIATIONS = 256
+"""Different ones that are kept as they are shown: each check has one."""
 SHORT_MESSAGE = 120
 """What a control's message is cut to where a status is too long."""
 
@@ -35,7 +38,6 @@ OPEN = frozenset({Result.UNKNOWN, Result.ERROR})
 OF_CATALOGUE = frozenset({Reason.CLUSTER_SCOPE, Reason.NOT_IN_PROFILE, Reason.NOT_AUTOMATED})
 """Reasons that say nothing of the namespace. Such controls are two thirds of a status, and what the
 API server needs to store one grows with its fields: of them only the essence is told."""
-ESSENCE = frozenset({"id", "result", "reason", LAST_RESULT})
 
 DEFAULT_SEVERITIES = {control.id: control.severity.label for control in CONTROLS}
 
@@ -179,12 +181,21 @@ def _controls(assessment: Assessment, previous: Mapping[str, Any], now: datetime
 
 def _control(verdict: Verdict, before: Mapping[str, Any] | None, now: str) -> Status:
     history = _history(verdict.result, before or {}, now)
-    rendered = parts.verdict(verdict)
     if verdict.reason in OF_CATALOGUE:
-        return {name: value for name, value in (rendered | history).items() if name in ESSENCE}
+        return _essence(verdict, history)
+    rendered = parts.verdict(verdict)
     if "message" in rendered:
         rendered["message"] = bounded(rendered["message"], MAX_MESSAGE)
     return rendered | history
+
+
+def _essence(verdict: Verdict, history: Status) -> Status:
+    essence = {
+        "id": verdict.control,
+        "result": verdict.result.value,
+        "reason": verdict.reason.value,
+    }
+    return essence | {LAST_RESULT: history[LAST_RESULT]} if LAST_RESULT in history else essence
 
 
 def _forgotten(before: Mapping[str, Any], reason: str, now: str) -> Status:
@@ -211,8 +222,14 @@ def _finding(finding: Finding) -> Status:
     for field, limit in (("object", MAX_PATH), ("path", MAX_PATH), ("message", MAX_MESSAGE)):
         if field in rendered:
             rendered[field] = bounded(rendered[field], limit)
-    rendered["remediation"] = bounded(finding.remediation, MAX_MESSAGE, lines=True)
+    rendered["remediation"] = _remediation(finding.remediation)
     return rendered
+
+
+@lru_cache(maxsize=REMEDIATIONS)
+def _remediation(text: str) -> str:
+    """A check's own; its lines stay."""
+    return bounded(text, MAX_MESSAGE, lines=True)
 
 
 def _fitted(status: Status) -> Status:
