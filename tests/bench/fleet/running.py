@@ -67,6 +67,7 @@ class Run:
         listed = await self._grow(share)
         cold_start = await self._cold_start()
         memory, statuses = self._held(), self._statuses()
+        await self._settle()
         drifted, cpu = await self._drift(max(1, self._size.drift_seconds // 2))
         await self._stop()
         bare_writes = await self._bare_writes(statuses)
@@ -79,6 +80,7 @@ class Run:
         memory, before = {"cold start": self._held()}, self._statuses()
         idle = await self._idle()
         memory["idle"] = self._held()
+        await self._settle()
         drifted, cpu = await self._drift(self._size.drift_seconds)
         memory["drift"] = self._held()
         fan_out = await self._fan_out()
@@ -130,7 +132,6 @@ class Run:
     async def _idle(self) -> Idle:
         tell(f"idle for {self._size.idle_seconds} s")
         await self._settle()
-        await calm(self._plane.audit_log)
         return await watch_idle(
             self._operator, self._watch, self._plane.audit_log, self._size.idle_seconds
         )
@@ -138,7 +139,6 @@ class Run:
     async def _drift(self, seconds: int) -> tuple[Drift, float]:
         """Latencies, and the operator's processor seconds for one change."""
         tell(f"drift: {CHANGES_PER_SECOND} changes a second for {seconds} s")
-        await self._settle()
         before = self._operator.cpu_seconds()
         found = await drift(
             self._admin, self._watch, self._levers, rate=CHANGES_PER_SECOND, seconds=seconds
@@ -181,6 +181,7 @@ class Run:
         await filling.assess_anew(self._admin, [filling.CROWD])
         created = time.monotonic()
         seen = (await all_seen({filling.CROWD: first}, WRITTEN_WITHIN, "crowd"))[filling.CROWD]
+        await self._settle()
         changing = asyncio.create_task(keep_changing(self._admin, lever, CROWD_CHANGES_PER_SECOND))
         drifted, _ = await self._drift(self._size.drift_seconds)
         changing.cancel()
@@ -200,9 +201,12 @@ class Run:
             await all_seen(waiting, WRITTEN_WITHIN, "the crowd's last change")
 
     async def _settle(self) -> None:
-        """Let the stage before come to its end; give the operator the token for the next one."""
+        """Let the stage before come to its end; give the operator the token for the next one.
+
+        Its Events are its own: a thousand of them take ten seconds, and would be told in the next.
+        """
         self._operator.rotate_token()
-        await asyncio.sleep(self._size.settle_seconds)
+        await calm(self._plane.audit_log)
 
     async def _bare_writes(self, statuses: dict[str, bytes]) -> float:
         """Seconds for writing these very statuses, as a minimal client and to new objects."""

@@ -18,8 +18,6 @@ class Size(Struct, frozen=True):
     crowd: Crowd
     drift_seconds: int
     idle_seconds: int
-    settle_seconds: float
-    """After which Events, and looks that follow from the operator's own writes, are through."""
     memory_goal_mib: int
     """Resident memory that docs/design/scale.md allows for so many pods."""
     growth: tuple[float, ...] = (0.25, 0.5, 1.0)
@@ -39,7 +37,6 @@ SIZES = {
         Crowd(200, 60),
         drift_seconds=3,
         idle_seconds=3,
-        settle_seconds=1.0,
         memory_goal_mib=120,
     ),
     "standard": Size(
@@ -48,7 +45,6 @@ SIZES = {
         Crowd(5_000, 1_000),
         drift_seconds=20,
         idle_seconds=30,
-        settle_seconds=3.0,
         memory_goal_mib=120,
     ),
     "large": Size(
@@ -57,7 +53,6 @@ SIZES = {
         Crowd(5_000, 1_000),
         drift_seconds=20,
         idle_seconds=30,
-        settle_seconds=3.0,
         memory_goal_mib=256,
     ),
 }
