@@ -82,6 +82,8 @@ class KnownAssessment(Struct):
     created: str
     wrote: StoredStatus | None = None
     """The last status that this process wrote; another than ``stored`` where somebody else did."""
+    sent: StoredStatus | None = None
+    """The last status that this process sent: its event mostly comes before the answer to it."""
 
     @property
     def spec(self) -> SecurityAssessmentSpec | InputError:
@@ -176,16 +178,22 @@ class Registry:
         insort(self._by_age[seen.key.namespace], (seen.created, seen.key.name))
         return True
 
-    def wrote(self, key: AssessmentKey, uid: str, status: Mapping[str, Any], version: int) -> bool:
-        """Remember a status that the API server accepted from us; False where it is gone.
+    def sending(self, key: AssessmentKey, uid: str, status: Mapping[str, Any]) -> None:
+        """A status is on its way to the API server: an event that tells of it is no news."""
+        known = self._known.get(key)
+        if known and known.uid == uid:
+            known.sent = StoredStatus.of_ours(status)
+
+    def wrote(self, key: AssessmentKey, uid: str, version: int) -> bool:
+        """The API server accepted the status that was sent; False where the assessment is gone.
 
         An event may have told of a later status before the answer to our write came: that one
         is stored then, and not ours.
         """
         known = self._known.get(key)
-        if known is None or known.uid != uid:
+        if known is None or known.uid != uid or known.sent is None:
             return False
-        known.wrote = StoredStatus.of_ours(status)
+        known.wrote = known.sent
         if version > known.version:
             known.stored, known.version = known.wrote, version
         return True
@@ -226,8 +234,11 @@ class Registry:
         changed = seen.generation != known.generation
         if changed:
             known.generation, known.raw = seen.generation, msgspec.json.encode(seen.spec)
-        stored = StoredStatus.pack(seen.status)
-        changed = changed or stored.digest != known.stored.digest
+        if known.sent and content_hash(owned(seen.status)) == known.sent.digest:
+            stored = known.sent
+        else:
+            stored = StoredStatus.pack(seen.status)
+            changed = changed or stored.digest != known.stored.digest
         known.version, known.stored = seen.version, stored
         return changed
 

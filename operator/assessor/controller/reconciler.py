@@ -167,6 +167,7 @@ class Reconciler:
         news: bool,
     ) -> Outcome:
         """Store the status, and tell of it where it is ``news``: says other than before."""
+        self._registry.sending(key, known.uid, status)
         target = Target(key.namespace, key.name, known.version, known.stored.mending)
         result = await self._writer.write(target, status)
         if isinstance(result, Outdated):
@@ -183,7 +184,7 @@ class Reconciler:
         if result.removed:
             self._metrics.wrote("cleaned")
             log.warning("foreign fields removed from status", fields=result.removed, **_named(key))
-        if not self._registry.wrote(key, known.uid, status, result.resource_version):
+        if not self._registry.wrote(key, known.uid, result.resource_version):
             # Deleted while the answer was on its way: nobody would remove its series again.
             return NOTHING_TO_DO
         self._metrics.assessed(key.namespace, key.name, status)

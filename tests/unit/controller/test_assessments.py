@@ -26,6 +26,12 @@ def seen(
     return Observation(KEY, uid, generation, version, spec or {}, status or {})
 
 
+def wrote(registry: Registry, status: dict[str, Any], version: int) -> bool:
+    """Send a status, and have it answered."""
+    registry.sending(KEY, "u1", status)
+    return registry.wrote(KEY, "u1", version)
+
+
 def test_first_sight_is_work() -> None:
     """A new assessment must be judged."""
     registry = Registry()
@@ -38,15 +44,38 @@ def test_echo_of_our_write_is_no_work() -> None:
     """The status that we wrote comes back as an event and sets nothing off."""
     registry = Registry()
     registry.observe(seen(5))
-    registry.wrote(KEY, "u1", {"score": 87}, 6)
+    wrote(registry, {"score": 87}, 6)
     assert not registry.observe(seen(6, status={"score": 87}))
+
+
+def test_an_event_of_our_write_before_its_answer_is_no_work() -> None:
+    """As most come: to judge again what was just judged would be half of all work."""
+    registry = Registry()
+    registry.observe(seen(5))
+    registry.sending(KEY, "u1", {"score": 87})
+    assert not registry.observe(seen(6, status={"score": 87, "lastAssessedTime": "later"}))
+    assert registry.wrote(KEY, "u1", 6)
+    known = registry.get(KEY)
+    assert known
+    assert not known.forged
+    assert known.version == 6
+
+
+def test_another_status_or_spec_while_ours_is_on_its_way_is_work() -> None:
+    """Whoever wrote it, and whatever comes of ours."""
+    registry = Registry()
+    registry.observe(seen(5))
+    registry.sending(KEY, "u1", {"score": 87})
+    assert registry.observe(seen(6, status={"score": 100}))
+    registry.sending(KEY, "u1", {"score": 87})
+    assert registry.observe(seen(7, generation=2, status={"score": 87}))
 
 
 def test_foreign_status_is_work_and_is_remembered() -> None:
     """Another manager's status is noticed, so that it can be put right."""
     registry = Registry()
     registry.observe(seen(5))
-    registry.wrote(KEY, "u1", {"score": 87}, 6)
+    wrote(registry, {"score": 87}, 6)
     assert registry.observe(seen(7, status={"score": 100}))
     known = registry.get(KEY)
     assert known
@@ -58,7 +87,7 @@ def test_an_answer_that_comes_late_overrules_no_event() -> None:
     registry = Registry()
     registry.observe(seen(5))
     registry.observe(seen(7, status={"score": 100}))
-    assert registry.wrote(KEY, "u1", {"score": 87}, 6)
+    assert wrote(registry, {"score": 87}, 6)
     known = registry.get(KEY)
     assert known
     assert known.version == 7
@@ -68,16 +97,16 @@ def test_an_answer_that_comes_late_overrules_no_event() -> None:
 def test_an_answer_for_what_is_gone_is_told() -> None:
     """Deleted, or made anew under the name."""
     registry = Registry()
-    assert not registry.wrote(KEY, "u1", {}, 6)
+    assert not wrote(registry, {}, 6)
     registry.observe(seen(5, uid="u2"))
-    assert not registry.wrote(KEY, "u1", {}, 6)
+    assert not wrote(registry, {}, 6)
 
 
 def test_stale_event_changes_nothing() -> None:
     """An event older than our own write must not bring an old status or spec back."""
     registry = Registry()
     registry.observe(seen(5))
-    registry.wrote(KEY, "u1", {"score": 87}, 9)
+    wrote(registry, {"score": 87}, 9)
     assert not registry.observe(seen(7, generation=1, status={"score": 1}))
 
 
