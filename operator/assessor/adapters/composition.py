@@ -100,6 +100,7 @@ def compose(
     roles, role_bindings = records(Evidence.ROLES), records(Evidence.ROLE_BINDINGS)
     for gap in excesses(policies, roles, role_bindings):
         gaps.setdefault(gap.evidence, gap)
+    elsewhere = rbac.elsewhere(namespace)
     return Snapshot(
         view,
         pods=records(Evidence.PODS),
@@ -114,7 +115,8 @@ def compose(
         role_bindings=bound(rbac.with_roles(role_bindings)),
         cluster_role_bindings=bound(rbac.of_cluster(namespace)),
         common_bindings=rbac.of_cluster(EVERY_NAMESPACE),
-        bindings_elsewhere=rbac.elsewhere(namespace),
+        bindings_elsewhere=elsewhere.bindings,
+        unevaluated_elsewhere=elsewhere.unevaluated,
         cluster_grants=rbac.of_subjects(namespace, role_bindings) if peers else {},
         elsewhere_read=everywhere,
         config_maps=records(Evidence.CONFIG_MAPS),
