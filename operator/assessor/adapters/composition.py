@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
+from assessor.adapters.bulk import burdens
 from assessor.adapters.excess import excesses
 from assessor.adapters.peer_index import PeerIndex
 from assessor.adapters.rbac_index import RbacIndex
@@ -100,6 +101,10 @@ def compose(
     roles, role_bindings = records(Evidence.ROLES), records(Evidence.ROLE_BINDINGS)
     for gap in excesses(policies, roles, role_bindings):
         gaps.setdefault(gap.evidence, gap)
+    if peers is None:
+        looked_at = (Evidence.PODS, *WORKLOADS, Evidence.CONFIG_MAPS, Evidence.NETWORK_POLICIES)
+        for gap in burdens({evidence: records(evidence) for evidence in looked_at}):
+            gaps.setdefault(gap.evidence, gap)
     elsewhere = rbac.elsewhere(namespace)
     return Snapshot(
         view,

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import structlog
 from msgspec import Struct
 
+from assessor.adapters.bulk import parts_of
 from assessor.adapters.event_recorder import AssessmentRef
 from assessor.adapters.metrics import Metrics
 from assessor.adapters.status_writer import Gone, Outdated, StatusWriter, Target
@@ -71,6 +72,9 @@ class Outcome(Struct, frozen=True):
 
 HEAVY = 200
 """Objects and rules of a namespace from which on judging it takes much longer than a thread."""
+
+MANY_PARTS = 1000
+"""The same of what their parts are: usual ones have some ten, and each may be a finding."""
 
 NOTHING_TO_DO = Outcome(written=False, again_in=None)
 
@@ -213,7 +217,7 @@ def is_heavy(snapshot: Snapshot) -> bool:
     granted = (len(each.rules) for each in snapshot.roles)
     named = (len(each.binding.subjects) for each in snapshot.role_bindings)
     total = sum(map(len, objects)) + sum(rules) + sum(containers) + sum(granted) + sum(named)
-    return total > HEAVY
+    return total > HEAVY or parts_of(snapshot) > MANY_PARTS
 
 
 def _is_current(status: Status, known: KnownAssessment) -> bool:
