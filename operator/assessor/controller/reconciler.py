@@ -115,15 +115,24 @@ class Reconciler:
         if snapshot is None or snapshot.namespace.meta.deleting:
             # While a namespace goes, its policies go before its pods: that is no drift to tell of.
             return NOTHING_TO_DO
-        now = self._clock.now()
         previous = known.before
         patience = self._snapshots.patience()
         if patience and _is_current(previous, known):
             self._metrics.assessed(key.namespace, key.name, previous)
             return Outcome(written=False, again_in=patience)
+        return await self._update(key, known, snapshot, previous)
+
+    async def _update(
+        self, key: AssessmentKey, known: KnownAssessment, snapshot: Snapshot, previous: Status
+    ) -> Outcome:
+        """Judge it, and write what is news."""
+        now = self._clock.now()
         if is_heavy(snapshot):
             # Beside the loop: what takes seconds must keep neither probes nor watches waiting.
             status = await asyncio.to_thread(self._status, known, snapshot, previous, now)
+            if not self._is_there(key, known):
+                # Deleted meanwhile: nobody would remove its series, or its next turn, again.
+                return NOTHING_TO_DO
         else:
             status = self._status(known, snapshot, previous, now)
         news = not same_content(status, previous)
@@ -131,6 +140,10 @@ class Reconciler:
             self._metrics.assessed(key.namespace, key.name, previous)
             return Outcome(written=False, again_in=_seconds_until(previous, now, known))
         return await self._write(key, known, previous, status, news=news)
+
+    def _is_there(self, key: AssessmentKey, known: KnownAssessment) -> bool:
+        now = self._registry.get(key)
+        return now is not None and now.uid == known.uid
 
     async def _leave_out(self, key: AssessmentKey, known: KnownAssessment) -> Outcome:
         """Say once that it is one too many: it costs no more, however many there are."""
