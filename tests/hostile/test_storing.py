@@ -12,12 +12,14 @@ from tests.hostile.tenant import (
     CONFIG_MAPS,
     ROLES,
     Tenant,
+    account,
     binding,
     config_map,
     role,
     user,
 )
 from tests.integration.kube import (
+    ASSESSMENTS,
     DEPLOYMENTS,
     POLICIES,
     Json,
@@ -32,6 +34,8 @@ MIB = 2**20
 GROWTH = 12
 """Bytes of memory that a stored byte may take at most; SLACK for what Python keeps besides."""
 SLACK = 48 * MIB
+PASSING = 128 * MIB
+"""Bytes that may stay of what is gone: two generations of what is shared, and fragments."""
 
 TEXT = 900_000
 """Characters: as much as a ConfigMap holds."""
@@ -112,6 +116,30 @@ def many_containers() -> Iterator[Attack]:
         yield DEPLOYMENTS, deployment(name, containers=containers, volumes=volumes)
 
 
+def many_literals() -> Iterator[Attack]:
+    """Few objects of very many small things, each of which is a finding of its own."""
+    variables = [{"name": f"PASSWORD_{n}", "value": "hunter2abc"} for n in range(18_000)]
+    volumes = [{"name": f"v{n}", "hostPath": {"path": f"/x{n}"}} for n in range(8_000)]
+    container = {"name": "app", "image": "registry.example/app:1.0"}
+    yield DEPLOYMENTS, deployment("variables", containers=[container | {"env": variables}])
+    yield DEPLOYMENTS, deployment("volumes", containers=[container], volumes=volumes)
+    lines = "".join(f"password{n}: hunter2abc\n" for n in range(7_500))
+    for name in "abc":
+        yield CONFIG_MAPS, config_map(name, data=lines)
+
+
+def many_values() -> Iterator[Attack]:
+    """Selectors of a hundred thousand values, each to be compared with each workload."""
+    values = [f"{number:x}" for number in range(100_000)]
+    selector = {"matchExpressions": [{"key": "app", "operator": "NotIn", "values": values}]}
+    for number in range(150):
+        yield DEPLOYMENTS, deployment(f"d{number}")
+    peers = [{"podSelector": {"matchLabels": {"app": value}}} for value in values[:20_000]]
+    yield POLICIES, network_policy("selecting", podSelector=selector)
+    yield POLICIES, network_policy("from", ingress=[{"from": [{"podSelector": selector}]}])
+    yield POLICIES, network_policy("peers", ingress=[{"from": peers}])
+
+
 def many_labels() -> Iterator[Attack]:
     """Objects with labels and annotations that are all different."""
     for number in range(12):
@@ -142,7 +170,8 @@ SLOW_TEXTS = {
     [
         pytest.param(each, id=each.__name__)
         for each in (
-            many_blocks, many_rules, many_policies, many_rights, many_containers, many_labels
+            many_blocks, many_rules, many_policies, many_rights, many_containers, many_values,
+            many_labels
         )
     ]
     + [pytest.param(lambda unit=unit: texts(unit), id=name) for name, unit in SLOW_TEXTS.items()],
@@ -171,6 +200,8 @@ def test_what_is_stored_costs_what_it_weighs(
     [
         pytest.param(many_rules, ("NET-01", "networkpolicies: 9000 rules"), id="policies"),
         pytest.param(many_rights, ("AUTHZ-01", "rolebindings: 15001 subjects"), id="rights"),
+        pytest.param(many_values, ("NET-01", "networkpolicies: 240008 parts"), id="selectors"),
+        pytest.param(many_literals, ("SECRET-02", "configmaps: 22500 credentials"), id="literals"),
     ],
 )
 def test_more_than_is_evaluated_is_unknown(
@@ -205,3 +236,84 @@ def test_a_start_beside_large_objects(
     operator.start(timeout=60)
     neighbour.is_served()
     assert operator.peak_bytes() - operator.resident_bytes() < 96 * MIB
+
+
+def test_what_was_stored_and_deleted_is_forgotten(
+    kube: Kube, tenant: Tenant, neighbour: Neighbour, operator: OperatorProcess
+) -> None:
+    """No quota counts what is deleted at once, so that it must not stay in memory either."""
+    tenant.assess()
+    kube.judged(tenant.namespace)
+    before = operator.resident_bytes()
+    for number in range(40):
+        made = config_map("passing")
+        made["metadata"]["labels"] = {f"k{number}-{each}": "v" for each in range(30_000)}
+        tenant.make(CONFIG_MAPS, made)
+        path = f"{CONFIG_MAPS.format(tenant.namespace)}/passing"
+        assert kube.plane.request("DELETE", path, token=tenant.token)[0] == 200
+    tenant.make(CONFIG_MAPS, config_map("last", text="PASSWORD=hunter2abc"))
+    kube.judged(tenant.namespace, when=lambda now: "ConfigMap/last" in str(now), what="the last")
+    neighbour.is_served()
+    assert operator.resident_bytes() - before < PASSING
+
+
+def rights_elsewhere(place: str) -> Iterator[Attack]:
+    """Bindings that name another namespace's accounts, to roles of thousands of rules."""
+    for attack, manifest in many_rights():
+        if attack == BINDINGS:
+            manifest |= {"subjects": [account(place, "default")] * 3_000}
+        yield attack, manifest
+
+
+def test_who_names_anothers_accounts_does_not_judge_for_it(
+    kube: Kube, tenant: Tenant, neighbour: Neighbour
+) -> None:
+    """A namespace is judged with what others give its accounts; they choose how much that is."""
+    for name in "ab":
+        kube.call("POST", DEPLOYMENTS.format(neighbour.namespace), deployment(name))
+    neighbour.is_served()
+    for collection, manifest in rights_elsewhere(neighbour.namespace):
+        tenant.make(collection, manifest)
+
+    def told(status: Json) -> bool:
+        return "other namespaces was not read" in str(status)
+
+    kube.judged(neighbour.namespace, when=told, what="rights that are too many")
+    neighbour.is_served()
+    status = kube.status(neighbour.namespace)
+    assert condition(status, "EvidenceComplete")["status"] == "True"
+    assert tenant.namespace not in str(status)
+
+
+EVENTS = ("kube_assessor_informer_events_total", 'resource="configmaps"')
+VERSIONS = 24
+"""Of one object, one after the other."""
+
+
+def test_who_stores_faster_than_it_is_read_keeps_nobody_waiting(
+    kube: Kube, tenant: Tenant, neighbour: Neighbour, operator: OperatorProcess
+) -> None:
+    """Of what takes long to decode the latest is decoded, and others' objects do not wait for it.
+
+    How many events were taken in before the neighbour's is no question of time.
+    """
+    kube.merge(f"{ASSESSMENTS.format(neighbour.namespace)}/baseline", {"spec": {"profile": "full"}})
+    attack = (
+        (SLOW_TEXTS["artif"] * TEXT)[: TEXT - 100] + str(number) for number in range(VERSIONS)
+    )
+    path = f"{CONFIG_MAPS.format(tenant.namespace)}/text"
+    tenant.make(CONFIG_MAPS, config_map("text", data=next(attack)))
+    tenant.assess(profile="full")
+    kube.judged(tenant.namespace)
+    before = operator.metric_sum(*EVENTS)
+    operator.pause()
+    for text in attack:
+        kube.call("PUT", path, config_map("text", data=text), token=tenant.token)
+    made = config_map("last", text="PASSWORD=hunter2abc")
+    kube.call("POST", CONFIG_MAPS.format(neighbour.namespace), made)
+    operator.resume()
+    seen = "what was stored after it"
+    kube.judged(neighbour.namespace, when=lambda now: "ConfigMap/last" in str(now), what=seen)
+    assert operator.metric_sum(*EVENTS) - before < VERSIONS / 2
+    tenant.make(CONFIG_MAPS, config_map("last", text="PASSWORD=hunter2abc"))
+    kube.judged(tenant.namespace, when=lambda now: "ConfigMap/last" in str(now), what=seen)

@@ -23,11 +23,13 @@ from tests.integration.kube import (
     SERVICES,
     Json,
     Kube,
+    control,
     deployment,
     eventually,
     network_policy,
 )
 
+PODS = "/api/v1/namespaces/{}/pods"
 ESCAPES = "\x1b[2J\x1b[31m\x1b]0;owned\x07\x9b31m"
 """Clear the screen, red letters, another title: what terminals obey."""
 LINES = '\n\r\n\x0b\x0c\x85\u2028\u2029{"event": "forged"}\n'
@@ -36,6 +38,11 @@ TURNED = "\u202e\u2066\u200b\ufeff\U000e0041"
 """Right to left, isolated, invisible, a byte order mark and a tag."""
 MARKUP = "<script>alert(1)</script>[x](javascript:1)|`_*`&amp;]]>=cmd|' /C calc'!A0"
 TEXT = ESCAPES + LINES + TURNED + MARKUP + "💥\ufffe" + "%s{0}${x}"
+NO_CIDRS = (
+    "10.1.2.3/8", "010.0.0.0/8", "::ffff:10.0.0.0/104", "0.0.0.0/00", "1.2.3.4", "1.2.3.4/33",
+    "fe80::1%eth0/64", "", "10.0.0.0/8 ", "\u0663.0.0.0/8", "0x0.0.0.0/0", "2001:DB8::/032",
+)  # fmt: skip
+"""Host bits, zeros before, IPv4 in IPv6, no length, too long a one, zones, blanks, other digits."""
 NAMED = ESCAPES + TURNED + LINES.replace("/", "") + "<b>|`"
 """As RBAC's objects may be called: anything without slash and percent sign."""
 CONTROLS = {chr(each) for each in (*range(32), *range(127, 160))} | set(TURNED + "\u2028\u2029")
@@ -220,3 +227,53 @@ def test_finalizers_and_owners_hold_nobody(
     neighbour.is_served()
     for name in "ab":
         tenant.merge(path + name, {"metadata": {"finalizers": None}})
+
+
+def test_addresses_that_are_none(kube: Kube, tenant: Tenant, neighbour: Neighbour) -> None:
+    """Of policies the API server refuses them, so that nobody can store any today.
+
+    What older ones took is read as they did (tests/unit/analysis/test_cidr.py). Of Services it
+    still takes blanks around one.
+    """
+    path = POLICIES.format(tenant.namespace)
+    for number, cidr in enumerate(NO_CIDRS):
+        policy = network_policy(f"p{number}", ingress=[{"from": [{"ipBlock": {"cidr": cidr}}]}])
+        code, _ = kube.plane.request("POST", path, policy, token=tenant.token)
+        assert code == 422, cidr
+    tenant.assess(profile="full", reporting={"maxFindings": 200})
+    kube.judged(tenant.namespace)
+    ranges = ["0.0.0.0/0", " 10.0.0.0/8\t"]
+    balanced = {"type": "LoadBalancer", "ports": [{"port": 1}], "loadBalancerSourceRanges": ranges}
+    service = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "s"}, "spec": balanced}
+    tenant.make(SERVICES, service)
+    status = tenant.judged_anew()
+    assert not [each for each in status["controls"] if each["result"] == "Error"]
+    neighbour.is_served()
+
+
+def test_pods_of_very_many_debuggers(kube: Kube, tenant: Tenant, neighbour: Neighbour) -> None:
+    """Containers that are added to what runs: each is judged as any, and none is lost."""
+    tenant.assess(profile="full", reporting={"maxFindings": 200})
+    kube.judged(tenant.namespace)
+    spec = {"containers": [{"name": "app", "image": "app:1.0"}]}
+    pod_ = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p"}, "spec": spec}
+    path = f"{PODS.format(tenant.namespace)}/p"
+    tenant.make(PODS, pod_)
+    debuggers = [
+        {"name": f"d{n}", "image": "app:1.0", "securityContext": {"privileged": True}}
+        for n in range(1_000)
+    ]
+    # The built-in roles give the right to nobody: a cluster's owner would have to.
+    kube.call(
+        "PATCH",
+        f"{path}/ephemeralcontainers",
+        {"spec": {"ephemeralContainers": debuggers}},
+        content_type="application/strategic-merge-patch+json",
+    )
+
+    def told(status: Json) -> bool:
+        return bool(control(status, "WORKLOAD-03")["result"] == "Fail")
+
+    status = kube.judged(tenant.namespace, when=told, what="privileged containers")
+    assert status["truncated"] >= len(debuggers) - 200
+    neighbour.is_served()

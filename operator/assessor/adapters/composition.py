@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
+from assessor.adapters.bulk import burdens
 from assessor.adapters.excess import excesses
 from assessor.adapters.peer_index import PeerIndex
 from assessor.adapters.rbac_index import RbacIndex
@@ -100,6 +101,11 @@ def compose(
     roles, role_bindings = records(Evidence.ROLES), records(Evidence.ROLE_BINDINGS)
     for gap in excesses(policies, roles, role_bindings):
         gaps.setdefault(gap.evidence, gap)
+    if peers is None:
+        looked_at = (Evidence.PODS, *WORKLOADS, Evidence.CONFIG_MAPS, Evidence.NETWORK_POLICIES)
+        for gap in burdens({evidence: records(evidence) for evidence in looked_at}):
+            gaps.setdefault(gap.evidence, gap)
+    elsewhere = rbac.elsewhere(namespace)
     return Snapshot(
         view,
         pods=records(Evidence.PODS),
@@ -114,7 +120,8 @@ def compose(
         role_bindings=bound(rbac.with_roles(role_bindings)),
         cluster_role_bindings=bound(rbac.of_cluster(namespace)),
         common_bindings=rbac.of_cluster(EVERY_NAMESPACE),
-        bindings_elsewhere=rbac.elsewhere(namespace),
+        bindings_elsewhere=elsewhere.bindings,
+        unevaluated_elsewhere=elsewhere.unevaluated,
         cluster_grants=rbac.of_subjects(namespace, role_bindings) if peers else {},
         elsewhere_read=everywhere,
         config_maps=records(Evidence.CONFIG_MAPS),

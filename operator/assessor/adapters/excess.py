@@ -4,16 +4,21 @@ Some checks compare rules with each other, and subjects by all that they hold. W
 people write is a gap in the evidence: Unknown for whoever stored it, and no wait for the others.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from assessor.inventory.kinds import Evidence
 from assessor.inventory.network import NetworkPolicy
-from assessor.inventory.rbac import Role, RoleBinding
+from assessor.inventory.rbac import BoundRole, Role, RoleBinding
 from assessor.inventory.snapshot import EvidenceGap, GapReason
 
 MOST_POLICY_RULES = 500
 MOST_ROLE_RULES = 1000
 MOST_SUBJECTS = 2000
+
+MOST_ELSEWHERE = 1000
+"""Bindings, subjects and rules by which one other namespace gives rights to this one's accounts.
+Whoever writes there chooses whom they name, and must not choose how long others are judged."""
 
 
 def excesses(
@@ -31,3 +36,15 @@ def excesses(
         if number > most:
             detail = f"{number} {what}; no more than {most} are evaluated"
             yield EvidenceGap(evidence, GapReason.NOT_EVALUATED, detail)
+
+
+def crowded(bindings: Iterable[BoundRole]) -> frozenset[str]:
+    """The namespaces whose bindings, of those given, are more than is evaluated for another one.
+
+    The rules of a ClusterRole do not count: whoever writes a namespace does not write those.
+    """
+    weights: Counter[str] = Counter()
+    for each in bindings:
+        rules = each.role.rules if each.role and each.role.meta.namespace else ()
+        weights[each.binding.meta.namespace] += 1 + len(each.binding.subjects) + len(rules)
+    return frozenset(place for place, weight in weights.items() if weight > MOST_ELSEWHERE)

@@ -2,17 +2,16 @@
 
 import asyncio
 import random
-from collections import Counter
 from collections.abc import AsyncIterator, Callable, Collection, Iterable
 from contextlib import AsyncExitStack
 
-from msgspec import Struct, field
-
+from assessor.adapters.aside import Aside
 from assessor.adapters.backoff import Backoff, Pause
-from assessor.adapters.beside import decoded
+from assessor.adapters.beside import LONG
 from assessor.adapters.contact import Contact
+from assessor.adapters.informer_settings import InformerSettings, InformerStats
 from assessor.adapters.listing import Lister, Listing
-from assessor.adapters.store import Change, Store
+from assessor.adapters.store import Change, Store, identity
 from assessor.adapters.transport import Transport, within
 from assessor.adapters.watch_errors import may_resume, of_event
 from assessor.inventory.decoding import (
@@ -21,6 +20,7 @@ from assessor.inventory.decoding import (
     MalformedRecord,
     WatchEvent,
     decode_event,
+    decode_head,
 )
 from assessor.inventory.kinds import Evidence, ObservedKind
 from assessor.inventory.snapshot import EvidenceGap
@@ -31,41 +31,6 @@ __all__ = ["Informer", "InformerSettings", "InformerStats", "Transport"]
 
 LINES_BEFORE_YIELDING = 64
 """Buffered lines do not suspend the reader: a burst must not keep the loop from other tasks."""
-
-
-class InformerSettings(Struct, frozen=True):
-    """Times are in seconds."""
-
-    stale_after: float = 60.0
-    """Without contact for so long, what is known is no evidence any more."""
-    page_size: int = 500
-    watch_timeout: tuple[int, int] = (240, 300)
-    """The server is asked to end each watch after a random time in between, so that the watches
-    of many kinds, and of many clients, do not all return at once."""
-    silence: float = 90.0
-    """An open watch that brings nothing for so long is dead: bookmarks come every minute."""
-    request_timeout: float = 60.0
-    settled_after: float = 10.0
-    """A watch that lived for so long has worked: the next failure is a new one."""
-    reconnect_delay: tuple[float, float] = (0.2, 2.0)
-    """First and longest delay while no server answers. Short: a refused connection costs
-    next to nothing, and every second adds to how late the first verdict is."""
-    retry_delay: tuple[float, float] = (0.5, 30.0)
-    """First and longest delay while the server answers with errors. Long enough to be polite,
-    short enough for a new grant to be noticed soon."""
-
-
-class InformerStats(Struct):
-    """What happened since the start, for metrics."""
-
-    events: int = 0
-    changes: int = 0
-    malformed: int = 0
-    relists: int = 0
-    reconnects: int = 0
-    crashes: int = 0
-    errors: Counter[str] = field(default_factory=Counter)
-    """By the name of the error's class in the kernel."""
 
 
 class Informer:
@@ -99,7 +64,9 @@ class Informer:
         )
         self._reconnect = Backoff(*settings.reconnect_delay)
         self._retry = Backoff(*settings.retry_delay)
-        self._interner = Interner()
+        self._interner, self._interner_aside = Interner(), Interner()
+        """The latter for threads, that decode while the other one is used."""
+        self._aside = Aside(self._decode_aside, self._apply)
         self._version = ""
         self._pause = Pause()
 
@@ -171,6 +138,7 @@ class Informer:
                 self._pause.attempt()
                 await self._pause.last(await self._cycle())
         except asyncio.CancelledError:
+            self._aside.stop()
             self._contact.stop()
             raise
 
@@ -232,6 +200,7 @@ class Informer:
         self._contact.opened(listed=listing is not None)
 
     def _take_in(self, listing: Listing) -> None:
+        self._aside.clear()
         self.stats.malformed += sum(isinstance(e, MalformedRecord) for e in listing.entries)
         self._report(self.store.replace(listing.entries))
 
@@ -251,9 +220,9 @@ class Informer:
                 # Moving a timer costs as much as decoding an event: only when it is worth it.
                 if (cut_off.when() or 0) - loop.time() < 0.9 * silence:
                     cut_off.reschedule(loop.time() + silence)
+                self._aside.check()
                 if line.strip():
-                    given = (self.kind, line, self._interner)
-                    self._take(await decoded(decode_event, *given, size=len(line)))
+                    await self._take_line(line)
                 read += 1
                 if read % LINES_BEFORE_YIELDING == 0:
                     await asyncio.sleep(0)
@@ -261,13 +230,41 @@ class Informer:
             # Ended in order, and not as it began: there was nothing more to tell.
             self._contact.made()
 
+    async def _take_line(self, line: bytes) -> None:
+        """Take it in now, or after what waits of the same object; long ones always wait."""
+        if len(line) < LONG and self._aside.idle:
+            self._take(self._decode(line))
+            return
+        head = decode_head(line)
+        if head is None or not (head.namespace or not self.kind.namespaced):
+            event = await asyncio.to_thread(self._decode_aside, line)
+            if event.entry:
+                self._aside.forget(identity(event.entry)[:2])
+            self._take(event)
+        elif len(line) < LONG and not self._aside.holds((head.namespace, head.name)):
+            self._take(self._decode(line))
+        else:
+            # Whatever becomes of the watch, what waits here is taken in, or a newer list is.
+            self._version = head.resource_version or self._version
+            await self._aside.put(head, line)
+
+    def _decode(self, line: bytes) -> WatchEvent:
+        return decode_event(self.kind, line, self._interner)
+
+    def _decode_aside(self, line: bytes) -> WatchEvent:
+        return decode_event(self.kind, line, self._interner_aside)
+
     def _take(self, event: WatchEvent) -> None:
+        self._apply(event)
+        self._version = event.resource_version or self._version
+
+    def _apply(self, event: WatchEvent) -> None:
         self.stats.events += 1
         if event.type is EventType.ERROR:
             raise of_event(event)
-        self.stats.malformed += isinstance(event.entry, MalformedRecord)
+        gone = event.type is EventType.DELETED
+        self.stats.malformed += isinstance(event.entry, MalformedRecord) and not gone
         self._report(self.store.apply(event))
-        self._version = event.resource_version or self._version
         if isinstance(event.entry, MalformedRecord) and not self.store.identifies(event.entry):
             # Nobody knows what changed, or was deleted, and no later event will tell: a list does.
             raise RecordError(f"{event.type.value} of an unknown object: {event.entry.message}")
@@ -291,6 +288,7 @@ class Informer:
             self._version = ""
         self._contact.failed(error)
         if self.refused:
+            self._aside.clear()
             self._report(self.store.replace(()))
         if isinstance(error, UnreachableError):
             return self._reconnect.next()

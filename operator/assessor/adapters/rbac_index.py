@@ -1,9 +1,10 @@
 """Roles and bindings, kept by what refers to them: role → bindings → subjects → namespaces."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
 
+from assessor.adapters.excess import MOST_ELSEWHERE, crowded
 from assessor.adapters.store import Change, Entry, identity
 from assessor.analysis.rbac.directory import Key, key_of, keys_of
 from assessor.analysis.rbac.reach import EVERY_NAMESPACE, reached, reached_by
@@ -15,6 +16,16 @@ COMMON = frozenset({("group", ALL_ACCOUNTS), ("group", AUTHENTICATED)})
 
 Place = tuple[str, str]
 """Namespace, ``""`` for none, and name."""
+
+
+class Elsewhere(NamedTuple):
+    """What other namespaces give to one's accounts.
+
+    ``unevaluated`` are the namespaces whose ``bindings`` are too many to be among them.
+    """
+
+    bindings: tuple[BoundRole, ...]
+    unevaluated: frozenset[str]
 
 
 class RbacIndex:
@@ -58,9 +69,16 @@ class RbacIndex:
         """
         return tuple(self._reaching(namespace, cluster=True))
 
-    def elsewhere(self, namespace: str) -> tuple[BoundRole, ...]:
+    def elsewhere(self, namespace: str) -> Elsewhere:
         """Other namespaces' RoleBindings that name accounts of ``namespace`` or their group."""
-        return tuple(self._reaching(namespace, cluster=False))
+        numbers = Counter(place[0] for place in self._by_reach.get(namespace, ()))
+        # Not even looked at: they may be very many.
+        many = {place for place, number in numbers.items() if number > MOST_ELSEWHERE}
+        many -= {"", namespace}
+        bindings = tuple(self._reaching(namespace, cluster=False, without=many))
+        beyond = crowded(bindings)
+        kept = (each for each in bindings if each.binding.meta.namespace not in beyond)
+        return Elsewhere(tuple(kept) if beyond else bindings, beyond.union(many))
 
     def of_subjects(
         self, namespace: str, bindings: Iterable[RoleBinding]
@@ -82,8 +100,11 @@ class RbacIndex:
             self._grants[key] = ClusterGrants(bound) if bound else None
         return self._grants[key]
 
-    def _reaching(self, namespace: str, *, cluster: bool) -> Iterator[BoundRole]:
-        for place in sorted(self._by_reach.get(namespace, ())):
+    def _reaching(
+        self, namespace: str, *, cluster: bool, without: Collection[str] = ()
+    ) -> Iterator[BoundRole]:
+        places = self._by_reach.get(namespace, ())
+        for place in sorted(place for place in places if place[0] not in without):
             if not place[0] if cluster else place[0] not in ("", namespace):
                 binding = self._bindings[place]
                 yield BoundRole(binding, self._role_of(binding))

@@ -9,6 +9,7 @@ import click
 from assessor import __version__
 from assessor.cli.lazy import LazyGroup, OutputClosedError
 from assessor.kernel.errors import AssessorError
+from assessor.reporting.bounds import inert, printable
 
 EXIT_UNUSABLE_INPUT = 2
 EXIT_INTERRUPTED = 130
@@ -57,7 +58,7 @@ def _run() -> int:
     except (click.Abort, KeyboardInterrupt):
         return EXIT_INTERRUPTED
     except AssessorError as error:
-        click.echo(f"assessor: {error}", err=True)
+        click.echo(inert(printable(f"assessor: {error}", lines=True)), err=True)
     except OSError as error:
         _forget_output()
         click.echo(f"assessor: {error.strerror or error}", err=True)

@@ -7,7 +7,8 @@ import click
 from assessor.analysis.netpol.connections import Families, Scope, connections
 from assessor.cli.cluster_options import source_options
 from assessor.cli.netpol_source import Source, network_of, pod_addresses_option, scope_options
-from assessor.cli.printing import print_json
+from assessor.cli.printing import print_json, print_line
+from assessor.reporting.bounds import inert
 from assessor.reporting.netpol import connections_document, connections_dot, connections_text
 
 
@@ -46,7 +47,7 @@ def connections_command(
     if output == "json":
         print_json(connections_document(found))
     elif output == "dot":
-        click.echo(connections_dot(found))
+        click.echo(inert(connections_dot(found)))
     else:
         for line in connections_text(found):
-            click.echo(line)
+            print_line(line)

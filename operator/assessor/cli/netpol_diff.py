@@ -14,7 +14,7 @@ from assessor.analysis.netpol.evaluator import PodAddresses
 from assessor.analysis.netpol.state import State
 from assessor.cli.cluster_options import cluster_options
 from assessor.cli.netpol_source import Source, pod_addresses_option, scope_options, tell_gaps
-from assessor.cli.printing import print_json
+from assessor.cli.printing import print_json, print_line
 from assessor.kernel.errors import InputError
 from assessor.reporting.netpol_differences import (
     difference_lines,
@@ -72,7 +72,7 @@ def diff_command(
         click.echo(differences_markdown(found))
     else:
         for line in difference_lines(found):
-            click.echo(line)
+            print_line(line)
     sys.exit(EXIT_DIFFERENT if found else 0)
 
 

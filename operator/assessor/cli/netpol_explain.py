@@ -10,7 +10,7 @@ from assessor.analysis.netpol.asking import port_of, sources, targets
 from assessor.analysis.netpol.explaining import Explanation, Fate, explain
 from assessor.cli.cluster_options import source_options
 from assessor.cli.netpol_source import Source, network_of, pod_addresses_option
-from assessor.cli.printing import print_json
+from assessor.cli.printing import print_json, print_line
 from assessor.reporting.netpol_reasons import explanation_lines, explanations_document
 
 EXIT = {Fate.ALLOWED: 0, Fate.DENIED: 1, Fate.UNKNOWN: 3}
@@ -66,7 +66,9 @@ def explain_command(
     if output == "json":
         print_json(explanations_document(found))
     else:
-        click.echo("\n\n".join("\n".join(explanation_lines(*each)) for each in found))
+        for number, each in enumerate(found):
+            for line in (*([""] if number else []), *explanation_lines(*each)):
+                print_line(line)
     sys.exit(_exit_code([each for each, _ in found]))
 
 

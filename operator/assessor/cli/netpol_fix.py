@@ -10,6 +10,7 @@ from assessor.analysis.netpol.fixing.manifests import manifest
 from assessor.analysis.netpol.fixing.policies import Fix
 from assessor.cli.cluster_options import source_options
 from assessor.cli.netpol_source import Source, tell_gaps
+from assessor.cli.printing import print_line
 from assessor.kernel.errors import InputError
 from assessor.scanner.netpol_proof import Proof, prove
 
@@ -67,13 +68,13 @@ def fix_command(
 def _show(proof: Proof) -> None:
     """The documents under comments."""
     for line in proof.told():
-        click.echo(f"# {' '.join(line.split())}")
+        print_line(f"# {' '.join(line.split())}")
     _documents(proof.fix)
 
 
 def _documents(fixed: Fix) -> None:
     for policy in fixed.made:
-        click.echo(f"# {fixed.why[policy.meta.name]}")
+        print_line(f"# {fixed.why[policy.meta.name]}")
         _dump(manifest(policy))
     for policy in fixed.replaced:
         click.echo("# as it is, without the rules that let everybody in or out")

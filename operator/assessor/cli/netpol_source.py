@@ -13,6 +13,7 @@ from assessor.analysis.netpol.connections import Families
 from assessor.analysis.netpol.evaluator import PodAddresses
 from assessor.analysis.netpol.state import Network, State
 from assessor.cli.cluster_options import Command, credential_source, one_shot_client
+from assessor.cli.printing import print_line
 
 
 class Source(Struct, frozen=True):
@@ -76,10 +77,10 @@ def network_of(state: State, pod_addresses: str) -> Network:
 def tell_gaps(state: State) -> None:
     """Tell on stderr what was not read or is not evaluated."""
     for gap in state.unreadable:
-        click.echo(f"assessor: not all could be read: {gap}", err=True)
+        print_line(f"assessor: not all could be read: {gap}", err=True)
     for policy in state.policies.foreign:
         where = f"in {policy.meta.namespace}" if policy.meta.namespace else "in every namespace"
-        click.echo(
+        print_line(
             f"assessor: {policy.kind} {policy.meta.name} is not evaluated: what it may allow or"
             f" deny {where} is unknown",
             err=True,

@@ -7,6 +7,8 @@ import click
 import msgspec
 from rich.console import Console, RenderableType
 
+from assessor.reporting.bounds import inert, inert_json, printable
+
 PIPED_WIDTH = 200
 """Columns where there is no terminal to ask."""
 
@@ -29,14 +31,24 @@ def print_tables(*tables: RenderableType) -> None:
         width=None if sys.stdout.isatty() else PIPED_WIDTH, highlight=False, markup=False
     )
     for table in tables:
-        console.print(table)
+        if sys.stdout.isatty():
+            console.print(table)
+        else:
+            with console.capture() as printed:
+                console.print(table)
+            click.echo(inert(printed.get()), nl=False)
+
+
+def print_line(text: str, *, err: bool = False) -> None:
+    """One line, whatever names are in it."""
+    click.echo(inert(printable(text)), err=err)
 
 
 def print_json(value: Any) -> None:
     """One document, indented."""
-    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2))
+    click.echo(inert_json(msgspec.json.format(msgspec.json.encode(value), indent=2).decode()))
 
 
 def print_json_line(value: Any) -> None:
     """One document of many."""
-    click.echo(msgspec.json.encode(value).decode())
+    click.echo(inert_json(msgspec.json.encode(value).decode()))

@@ -19,7 +19,13 @@ from assessor.analysis.rbac.asking import (
     target_of,
 )
 from assessor.analysis.rbac.requests import identity_of
-from assessor.cli.printing import output_option, print_json, print_json_line, print_tables
+from assessor.cli.printing import (
+    output_option,
+    print_json,
+    print_json_line,
+    print_line,
+    print_tables,
+)
 from assessor.cli.rbac_source import Source, source_options
 from assessor.reporting.rbac_document import (
     answer_document,
@@ -205,7 +211,7 @@ def _answer_all(source: Source, path: str, namespace: str | None, *, as_json: bo
         if as_json:
             print_json_line(answer_document(answer, identity))
         else:
-            click.echo(answer_line(answer))
+            print_line(answer_line(answer))
     sys.exit(EXIT_UNDECIDED if undecided else EXIT_YES)
 
 

@@ -20,7 +20,7 @@ from assessor.analysis.rbac.usage.ledger import Ledger
 from assessor.analysis.rbac.usage.rightsizing import Replacement, replacement
 from assessor.analysis.rbac.usage.verdicts import Log, SubjectUsage
 from assessor.analysis.rbac.usage.verdicts import usage as usage_of
-from assessor.cli.printing import print_json, print_tables
+from assessor.cli.printing import print_json, print_line, print_tables
 from assessor.cli.rbac_source import Source, source_options
 from assessor.kernel.errors import InputError
 from assessor.reporting.rbac_usage import (
@@ -165,9 +165,9 @@ def _document(
 def _print_manifests(plan: Replacement, notes: tuple[str, ...]) -> None:
     """Documents under comments; the notes are comments, too."""
     for note in notes:
-        click.echo(f"# {_one_line(note)}")
+        print_line(f"# {_one_line(note)}")
     for comment, documents in usage_manifests(plan):
-        click.echo(f"# {_one_line(comment)}")
+        print_line(f"# {_one_line(comment)}")
         click.echo(yaml.safe_dump_all(documents, sort_keys=False, explicit_start=True), nl=False)
 
 

@@ -12,6 +12,7 @@ from assessor.catalogue.profiles import DEFAULT_PROFILE
 from assessor.cli.scan_output import FORMATS, Progress, write_report
 from assessor.kernel.errors import InputError
 from assessor.kernel.severity import Severity
+from assessor.reporting.bounds import bounded, inert
 from assessor.reporting.scan.report import Report
 from assessor.scanner.scan import Scan
 from assessor.scanner.settings import Settings
@@ -19,6 +20,9 @@ from assessor.scanner.spool import Spool
 
 EXIT_FAILING = 1
 EXIT_UNUSABLE_INPUT = 2
+
+LONGEST = 400
+"""Characters of a line about what cannot be read."""
 
 NEVER = "never"
 SEVERITIES = [s.label.lower() for s in sorted(Severity, reverse=True)]
@@ -161,7 +165,8 @@ def _write_baseline(path: str, report: Report) -> None:
     count = write_baseline(path, known)
     click.echo(f"{path}: {count} findings", err=True)
     for fault in report.faults:
-        click.echo(f"{fault.file}:{fault.line}: {fault.text}", err=True)
+        told = bounded(f"{fault.file}:{fault.line}: {fault.text}", LONGEST)
+        click.echo(inert(told), err=True)
 
 
 def _fail_on(given: Options, asked: ScanConfig) -> Severity | None:

@@ -2,10 +2,12 @@
 
 import os
 import sys
+from collections.abc import Callable
 from importlib import import_module
 from types import TracebackType
 from typing import Self
 
+from assessor.reporting.bounds import inert, inert_json, inert_xml
 from assessor.reporting.scan.report import Report
 
 FORMATS = {
@@ -17,6 +19,15 @@ FORMATS = {
 }
 """The module of each format, imported only when it is asked for."""
 
+INERT: dict[str, Callable[[str], str]] = {
+    "table": inert,
+    "json": inert_json,
+    "sarif": inert_json,
+    "junit": inert_xml,
+    "markdown": str,
+}
+"""How each format is kept from being a command to whoever runs the scan; Markdown escapes ``#``."""
+
 WIDTH = 30
 
 
@@ -24,7 +35,7 @@ def write_report(report: Report, output: str) -> None:
     """Write to standard output as it is made: a big report is never held as a whole."""
     module = import_module(f"assessor.reporting.scan.{FORMATS[output]}")
     options = {"color": has_color()} if output == "table" else {}
-    sys.stdout.writelines(module.chunks(report, **options))
+    sys.stdout.writelines(map(INERT[output], module.chunks(report, **options)))
     sys.stdout.flush()
 
 

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import structlog
 from msgspec import Struct
 
+from assessor.adapters.bulk import parts_of
 from assessor.adapters.event_recorder import AssessmentRef
 from assessor.adapters.metrics import Metrics
 from assessor.adapters.status_writer import Gone, Outdated, StatusWriter, Target
@@ -72,6 +73,9 @@ class Outcome(Struct, frozen=True):
 HEAVY = 200
 """Objects and rules of a namespace from which on judging it takes much longer than a thread."""
 
+MANY_PARTS = 1000
+"""The same of what their parts are: usual ones have some ten, and each may be a finding."""
+
 NOTHING_TO_DO = Outcome(written=False, again_in=None)
 
 
@@ -111,15 +115,24 @@ class Reconciler:
         if snapshot is None or snapshot.namespace.meta.deleting:
             # While a namespace goes, its policies go before its pods: that is no drift to tell of.
             return NOTHING_TO_DO
-        now = self._clock.now()
         previous = known.before
         patience = self._snapshots.patience()
         if patience and _is_current(previous, known):
             self._metrics.assessed(key.namespace, key.name, previous)
             return Outcome(written=False, again_in=patience)
+        return await self._update(key, known, snapshot, previous)
+
+    async def _update(
+        self, key: AssessmentKey, known: KnownAssessment, snapshot: Snapshot, previous: Status
+    ) -> Outcome:
+        """Judge it, and write what is news."""
+        now = self._clock.now()
         if is_heavy(snapshot):
             # Beside the loop: what takes seconds must keep neither probes nor watches waiting.
             status = await asyncio.to_thread(self._status, known, snapshot, previous, now)
+            if not self._is_there(key, known):
+                # Deleted meanwhile: nobody would remove its series, or its next turn, again.
+                return NOTHING_TO_DO
         else:
             status = self._status(known, snapshot, previous, now)
         news = not same_content(status, previous)
@@ -127,6 +140,10 @@ class Reconciler:
             self._metrics.assessed(key.namespace, key.name, previous)
             return Outcome(written=False, again_in=_seconds_until(previous, now, known))
         return await self._write(key, known, previous, status, news=news)
+
+    def _is_there(self, key: AssessmentKey, known: KnownAssessment) -> bool:
+        now = self._registry.get(key)
+        return now is not None and now.uid == known.uid
 
     async def _leave_out(self, key: AssessmentKey, known: KnownAssessment) -> Outcome:
         """Say once that it is one too many: it costs no more, however many there are."""
@@ -214,7 +231,7 @@ def is_heavy(snapshot: Snapshot) -> bool:
     granted = (len(each.rules) for each in snapshot.roles)
     named = (len(each.binding.subjects) for each in snapshot.role_bindings)
     total = sum(map(len, objects)) + sum(rules) + sum(containers) + sum(granted) + sum(named)
-    return total > HEAVY
+    return total > HEAVY or parts_of(snapshot) > MANY_PARTS
 
 
 def _is_current(status: Status, known: KnownAssessment) -> bool:

@@ -53,6 +53,10 @@ class Lineage:
         self._named: dict[str, list[ObjectRef]] = defaultdict(list)
         for root in sorted(set(self._roots.values())):
             self._named[root.name].append(root)
+        self._running: dict[PodSpec, list[ObjectRef]] = defaultdict(list)
+        for ref, workload in index.items():
+            if ref.kind == "CronJob":
+                self._running[workload.template].append(self._roots[ref])
 
     def root_of(self, workload: ObjectRef) -> ObjectRef:
         """The topmost owner of a workload of the index, seen or not."""
@@ -98,9 +102,7 @@ class Lineage:
     def _alike(self, unseen: ObjectRef, spec: PodSpec) -> Iterator[ObjectRef]:
         """CronJobs that run just what an unseen Job runs."""
         if (unseen.group, unseen.kind) == ("batch", "Job"):
-            for ref, workload in self._index.items():
-                if ref.kind == "CronJob" and workload.template == spec:
-                    yield self._roots[ref]
+            yield from self._running.get(spec, ())
 
 
 def is_built_in(owner: OwnerRef) -> bool:

@@ -50,7 +50,8 @@ class Snapshot(Struct, frozen=True, dict=True):
     Of bindings, ``role_bindings`` are the namespace's own. Its accounts may also hold rights by
     ``cluster_role_bindings``, which name them or the group of them; by ``common_bindings`` of the
     cluster, which name groups that every account of every namespace is in; and by
-    ``bindings_elsewhere``, other namespaces' RoleBindings that name them or the group of them.
+    ``bindings_elsewhere``, other namespaces' RoleBindings that name them or the group of them;
+    ``unevaluated_elsewhere`` are namespaces that have too many of those to be among them.
     Others whom ``role_bindings`` name may hold rights by ``cluster_grants``, which are found by
     ("user", name) or ("group", name). ``elsewhere_read``: whether other namespaces were looked at,
     so that what is not in ``bindings_elsewhere`` does not exist.
@@ -73,6 +74,7 @@ class Snapshot(Struct, frozen=True, dict=True):
     cluster_role_bindings: tuple[BoundRole, ...] = ()
     common_bindings: tuple[BoundRole, ...] = ()
     bindings_elsewhere: tuple[BoundRole, ...] = ()
+    unevaluated_elsewhere: frozenset[str] = frozenset()
     cluster_grants: Mapping[tuple[str, str], ClusterGrants] = {}
     elsewhere_read: bool = True
     config_maps: tuple[ConfigMap, ...] = ()

@@ -6,6 +6,7 @@ from typing import Any
 from assessor.analysis.netpol.connections import Connection
 from assessor.analysis.netpol.portsets import PROTOCOLS, PortSet, by_number, text
 from assessor.analysis.spans import subtract
+from assessor.reporting.bounds import printable
 
 
 def connections_text(found: Iterable[Connection]) -> Iterator[str]:
@@ -53,5 +54,5 @@ def connections_dot(found: Iterable[Connection]) -> str:
 
 
 def _quoted(name: str) -> str:
-    escaped = name.replace("\\", "\\\\").replace('"', '\\"')
+    escaped = printable(name).replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'

@@ -6,7 +6,11 @@ from typing import Any
 from assessor.analysis.netpol.differing import Difference, Effect
 from assessor.analysis.netpol.portsets import text
 from assessor.analysis.spans import subtract
+from assessor.reporting.bounds import inert, printable
 from assessor.reporting.netpol import ports_document
+
+_ENDING = str.maketrans({"`": "'", "|": "/"})
+"""What would end the code or the cell."""
 
 SIGNS = {Effect.OPENED: "+", Effect.CLOSED: "-", Effect.CERTAIN: "~", Effect.UNCERTAIN: "~"}
 HEADINGS = {
@@ -72,7 +76,12 @@ def differences_markdown(found: Sequence[Difference]) -> str:
 
 def _row(each: Difference) -> str:
     source, destination = (
-        f"`{end}`{' (new)' if end in each.new else ' (gone)' if end in each.gone else ''}"
+        f"{_code(end)}{' (new)' if end in each.new else ' (gone)' if end in each.gone else ''}"
         for end in (each.source, each.destination)
     )
     return f"| {source} | {destination} | {_ports(each)} |"
+
+
+def _code(name: str) -> str:
+    """As code in a table: names in files are anybody's to choose, and code has no escapes."""
+    return f"`{inert(printable(name)).translate(_ENDING)}`"

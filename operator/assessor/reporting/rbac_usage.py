@@ -78,7 +78,8 @@ def rest_document(binding: RoleBinding) -> Json:
 
 
 def _subject_parts(usage: SubjectUsage) -> Iterator[RenderableType]:
-    yield Text(f"{usage.subject}: {usage.uses} authorized uses in the log", style="bold")
+    told = f"{usage.subject}: {usage.uses} authorized uses in the log"
+    yield Text(bounded(told, LONGEST_CELL), style="bold")
     rows = [row for grant in usage.grants for row in _rows(grant)]
     if rows:
         table = columns("BINDING", "ROLE", "VERDICT", "WHAT")

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from msgspec import Struct, structs
 
+from assessor.adapters.bulk import MOST_PARTS
 from assessor.adapters.composition import Source, compose
 from assessor.adapters.excess import MOST_POLICY_RULES, MOST_ROLE_RULES, MOST_SUBJECTS
 from assessor.adapters.peer_index import peer_index_of
@@ -190,3 +191,21 @@ def test_more_than_is_evaluated_is_a_gap(excess: int) -> None:
     assert snapshot is not None
     assert snapshot.gaps.keys() == (many.keys() if excess else set())
     assert {gap.reason for gap in snapshot.gaps.values()} <= {GapReason.NOT_EVALUATED}
+
+
+def test_commands_judge_what_keeps_nobody_waiting() -> None:
+    """Of a status it is a gap, as others wait for their turn meanwhile."""
+    volumes = [{"name": f"v{number}", "emptyDir": {}} for number in range(MOST_PARTS)]
+    made = {"metadata": {"name": "x", "namespace": "a", "uid": "x"}, "spec": {"volumes": volumes}}
+    core: dict[Evidence, Source] = {
+        kind.evidence: held(kind, made) if kind.evidence is Evidence.PODS else held(kind)
+        for kind in CORE_KINDS
+    }
+    core[Evidence.NAMESPACES] = namespaces(TEAM_A)
+    told, whole = (
+        compose("a", core, [], RbacIndex(), peers) for peers in (None, peer_index_of(core))
+    )
+    assert told is not None
+    assert whole is not None
+    assert told.gaps[Evidence.PODS].reason is GapReason.NOT_EVALUATED
+    assert not whole.gaps

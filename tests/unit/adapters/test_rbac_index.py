@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assessor.adapters.excess import MOST_ELSEWHERE
 from assessor.adapters.rbac_index import RbacIndex, index_of
 from assessor.adapters.store import Entry, Store
 from assessor.inventory.decoding import MalformedRecord
@@ -150,6 +151,25 @@ def test_a_role_touches_only_where_it_is_bound() -> None:
     world = [binding("a", "x", SUBJECTS[1]), binding("c", "y", SUBJECTS[4])]
     assert cluster.become([role(), *world]) == {"a", "b", "c"}
     assert cluster.become([role(RULES[0]), *world]) == {"a", "b"}
+
+
+def test_who_names_others_without_end_is_not_followed() -> None:
+    """By bindings, subjects or rules of its own; the rest, and rules of the cluster, are."""
+    few, app = Meta("few", "c", "c/few", {}), SUBJECTS[1]
+    fair = RoleBinding(few, RoleRef("ClusterRole", "x"), (app,))
+    widest = role(*RULES * MOST_ELSEWHERE)
+    own = Role(Meta("x", "a", "a/x", {}), RULES * MOST_ELSEWHERE)
+    to_own = RoleBinding(Meta("own", "a", "a/own", {}), RoleRef("Role", "x"), (app,))
+    crowd = tuple(Subject("User", f"system:serviceaccount:b:{n}") for n in range(MOST_ELSEWHERE))
+    many = [
+        RoleBinding(Meta(f"m{n}", "a", f"a/m{n}", {}), RoleRef("ClusterRole", "x"), (app,))
+        for n in range(MOST_ELSEWHERE + 1)
+    ]
+    for unfair in ([binding("a", "x", *crowd)], [own, to_own], many[1:], many):
+        found = index_of([widest, fair, *unfair]).elsewhere("b")
+        assert [each.binding for each in found.bindings] == [fair]
+        assert found.unevaluated == {"a"}
+    assert index_of([widest, fair]).elsewhere("b").unevaluated == frozenset()
 
 
 def test_cluster_bindings_touch_their_subjects() -> None:

@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 
+from assessor.analysis.rbac.standing import standing
 from assessor.catalogue.checks import Problem
 from assessor.checks.loading import load
 from assessor.inventory.kinds import WORKLOAD_EVIDENCE, Evidence
@@ -122,6 +123,19 @@ def test_other_namespaces_that_were_not_read_may_hold_rights() -> None:
     quiet = tuple(deployment(name, QUIET) for name in "ab")
     (problem,) = problems("shared-service-account", snapshot(workloads=quiet, elsewhere_read=False))
     assert problem.severity is Severity.LOW
+
+
+def test_more_rights_elsewhere_than_are_evaluated_are_rights() -> None:
+    """Not known how bad, and never none: whoever writes there chose how many there are."""
+    workloads = tuple(deployment(name, APP) for name in "ab")
+    namespace = snapshot(workloads=workloads, unevaluated_elsewhere=frozenset({"other"}))
+    (problem,) = problems("shared-service-account", namespace)
+    assert problem.severity is Severity.HIGH
+    assert "other namespaces was not read" in problem.message
+    rights = standing(namespace, "app")
+    assert rights is not None
+    assert rights.holds_rights
+    assert not rights.complete
 
 
 DEPLOYMENT = """

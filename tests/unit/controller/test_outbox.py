@@ -3,13 +3,17 @@
 import asyncio
 from contextlib import suppress
 
+import pytest
+
 from assessor.adapters.event_recorder import AssessmentRef
+from assessor.controller import outbox
 from assessor.controller.outbox import KEPT, Outbox
 from assessor.kernel.errors import UnreachableError
 from assessor.reporting.notes import Note
 from tests.unit.controller.virtual_time import run_virtually
 
 SUBJECT = AssessmentRef("payments", "baseline", "u1")
+OTHER = AssessmentRef("other", "baseline", "u2")
 
 
 class FakeRecorder:
@@ -24,7 +28,6 @@ class FakeRecorder:
 
     async def record(self, subject: AssessmentRef, note: Note) -> bool:
         """Keep the reason and the moment; it takes a second."""
-        assert subject == SUBJECT
         if note.reason in self.bugs:
             raise KeyError(note.reason)
         if self.away:
@@ -32,7 +35,8 @@ class FakeRecorder:
         if note.reason in self.refused:
             return False
         await asyncio.sleep(1)
-        self.told.append((note.reason, asyncio.get_running_loop().time()))
+        told = note.reason if subject == SUBJECT else f"{subject.namespace}: {note.reason}"
+        self.told.append((told, asyncio.get_running_loop().time()))
         return True
 
 
@@ -52,10 +56,10 @@ class Bench:
     def _drop(self) -> None:
         self.dropped += 1
 
-    def put(self, *reasons: str) -> None:
+    def put(self, *reasons: str, of: AssessmentRef = SUBJECT) -> None:
         """Have some reasons told."""
         for reason in reasons:
-            self.outbox.put(SUBJECT, Note(reason, "Normal", reason, reason))
+            self.outbox.put(of, Note(reason, "Normal", reason, reason))
 
     @property
     def reasons(self) -> list[str]:
@@ -117,6 +121,37 @@ def test_what_is_not_told_is_counted() -> None:
     bench = run_virtually(scenario())
     assert bench.reasons == ["A", "C", "E"]
     assert bench.dropped == 2
+
+
+def test_who_has_much_to_tell_keeps_nobody_waiting() -> None:
+    """Namespaces have their turns, and room for no more than is theirs."""
+
+    async def scenario() -> Bench:
+        bench = Bench(capacity=10, of_one=4)
+        bench.put(*"ABCDEF")
+        bench.put("G", "H", of=OTHER)
+        await bench.outbox.drain()
+        return bench
+
+    bench = run_virtually(scenario())
+    assert bench.reasons == ["A", "other: G", "B", "other: H", "C", "D"]
+    assert bench.dropped == 2
+
+
+def test_what_is_dropped_is_logged_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever makes many makes no log of it, until there was room again."""
+    logged: list[str] = []
+    monkeypatch.setattr(outbox.log, "warning", lambda event, **_: logged.append(event))
+
+    async def scenario() -> None:
+        bench = Bench(of_one=1)
+        for _ in range(2):
+            bench.put(*"ABCD")
+            await bench.outbox.drain()
+        assert bench.dropped == 6
+
+    run_virtually(scenario())
+    assert logged == ["event dropped"] * 2
 
 
 def test_what_was_being_told_is_told_at_the_end() -> None:

@@ -1,5 +1,6 @@
 """The reconciler writes what changed, when it is time, and tells of transitions alone."""
 
+import asyncio
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -19,7 +20,7 @@ from assessor.controller.reconciler import GONE_DELAY, NOTHING_TO_DO, Outcome, R
 from assessor.inventory.kinds import Evidence
 from assessor.inventory.meta import Meta
 from assessor.inventory.snapshot import EvidenceGap, GapReason, Snapshot
-from assessor.inventory.workloads import Namespace
+from assessor.inventory.workloads import Namespace, ServiceAccount
 from assessor.kernel.errors import UnreachableError
 from assessor.kernel.severity import Severity
 from assessor.reporting.notes import Note
@@ -339,6 +340,22 @@ async def test_an_assessment_that_goes_while_it_is_written_leaves_nothing(bench:
     assert await bench.reconcile() == NOTHING_TO_DO
     assert bench.samples() == []
     assert bench.teller.told == []
+
+
+async def test_an_assessment_that_goes_while_it_is_judged_leaves_nothing(bench: Bench) -> None:
+    """What is judged beside the loop is overtaken by its deletion: no series, and no next look.
+
+    Nothing else would ever remove them; whoever deletes at the right moment could make any number.
+    """
+    await bench.reconcile()
+    many = tuple(ServiceAccount(Meta(f"a{n}", "payments", f"a{n}", {})) for n in range(1001))
+    bench.snapshots.known = Snapshot(HARDENED, service_accounts=many)
+    judged = asyncio.create_task(bench.reconcile(SECOND))
+    await asyncio.sleep(0)
+    bench.registry.forget(KEY, "u1")
+    bench.metrics.forget(*KEY)
+    assert await judged == NOTHING_TO_DO
+    assert bench.samples() == []
 
 
 async def test_fields_that_were_planted_are_told(bench: Bench) -> None:

@@ -16,6 +16,7 @@ from assessor.inventory.credentials import ConfigMap, SecretMaker, SourceSecret
 from assessor.inventory.decoding import Interner, ListPage, decode_list
 from assessor.inventory.decoding.credentials import (
     BY_NAME,
+    LONGEST_BLOCK,
     in_arguments,
     in_data,
     in_environment,
@@ -309,3 +310,12 @@ def test_no_text_takes_for_ever(unit: str) -> None:
 def test_a_long_name_tells_by_its_end() -> None:
     """What it begins with may be anything."""
     assert kind_of("x" * 5000 + "_PASSWORD", "hunter2abc") == BY_NAME
+
+
+@pytest.mark.parametrize("secret", [ACCESS_KEY, JWT, PRIVATE_KEY])
+def test_no_credential_hides_where_a_long_text_is_cut(secret: str) -> None:
+    """Wherever it stands, and with nothing after it."""
+    for before in range(LONGEST_BLOCK - 200, LONGEST_BLOCK + 40, 20):
+        text = ("x " * LONGEST_BLOCK)[:before] + f"\n{secret}"
+        for more in ("", "\n" + "y " * LONGEST_BLOCK):
+            assert [each.field for each in in_data({"a": text + more})] == ["data['a']"]

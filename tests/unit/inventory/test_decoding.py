@@ -105,3 +105,13 @@ def test_what_is_forgotten_everywhere_is_forgotten() -> None:
         interner.share(f"value {number}")
         interner.labels({"pod": str(number)})
         assert len(interner) <= 20
+
+
+def test_what_is_heavy_is_not_remembered_for_long() -> None:
+    """Who makes and deletes large objects leaves two generations of some weight, and no more."""
+    interner = Interner(heaviest=2**20)
+    for number in range(100):
+        interner.labels({f"key-{number}-{each}": "value" for each in range(1000)})
+        assert len(interner) < 20
+    shared = interner.share(("small", 1))
+    assert interner.share(("small", 1)) is shared

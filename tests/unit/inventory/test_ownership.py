@@ -183,3 +183,24 @@ def test_a_circle_of_owners_is_one_root() -> None:
         assert str(root.ref) == "ReplicaSet/a"
         assert len(root.pods) == 1
     assert named(replica_set("a", owner("apps", "ReplicaSet", "a"))) == ["ReplicaSet/a"]
+
+
+def test_pods_of_jobs_that_nobody_sees_are_compared_with_no_more_than_their_like() -> None:
+    """A tenant may make any number of both: it is looked up what a pod runs."""
+    compared = 0
+
+    class Watched(PodSpec, frozen=True, gc=False, cache_hash=True):
+        def __eq__(self, other: object) -> bool:
+            nonlocal compared
+            compared += 1
+            return self is other
+
+        __hash__ = PodSpec.__hash__
+
+    made = [
+        workload("batch", "CronJob", f"c{n:03}", spec=Watched(service_account=f"a{n}"))
+        for n in range(100)
+    ]
+    pods = [of(f"p{n}", "Job", f"unseen{n}", Watched(service_account=f"a{n}")) for n in range(100)]
+    roots(*made, *pods)
+    assert compared < 1000

@@ -27,7 +27,8 @@ class Standing(Struct, frozen=True):
 
     ``worst`` is the severity of the worst risk that they are, together with those of every
     account; Info where they are none. ``namespaces`` are those in which RoleBindings give them,
-    ``""`` stands for the whole cluster. Not ``complete``: other namespaces were not looked at.
+    ``""`` stands for the whole cluster; those whose bindings are too many to be evaluated are
+    among them. Not ``complete``: other namespaces were not looked at, or not at all of them.
     """
 
     worst: Severity = Severity.INFO
@@ -84,7 +85,8 @@ def _standing(snapshot: Snapshot, account: str) -> Standing:
     for place, here in by_place.items():
         more = (*everywhere, *common) if place else common
         worst = max(worst, _worst(here, more, place))
-    return Standing(worst, frozenset(by_place), snapshot.elsewhere_read)
+    unknown = snapshot.unevaluated_elsewhere
+    return Standing(worst, unknown.union(by_place), snapshot.elsewhere_read and not unknown)
 
 
 def _worst(given: list[BoundRole], more: tuple[BoundRole, ...], place: str) -> Severity:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from assessor.analysis.rbac.bindings import subjects_of
 from assessor.catalogue.checks import Problem, Subjects, check
 from assessor.catalogue.wording import clip
 from assessor.inventory.kinds import RBAC_KINDS, Evidence
@@ -34,15 +35,17 @@ _SAYS_NOTHING = re.compile(
     needs=frozenset(kind.evidence for kind in RBAC_KINDS),
     remediation="Bind people under their own names, best by groups of your identity provider.",
 )
-def shared_user_bound(bound: BoundRole, _: Snapshot) -> Iterator[Problem]:
+def shared_user_bound(bound: BoundRole, snapshot: Snapshot) -> Iterator[Problem]:
     """A user is bound whose name several people, or nobody in particular, may go by.
 
     Such as admin, root, ops or test: the audit log then does not tell who acted. The group
     system:masters may do everything without any binding, so that naming it in one is of no use,
-    and shows that somebody signs in as a member: Medium. Source: CIS Kubernetes Benchmark, "Avoid
-    use of system:masters group".
+    and shows that somebody signs in as a member: Medium. Whom a ClusterRoleBinding names beside a
+    namespace's accounts is no namespace's finding. Source: CIS Kubernetes Benchmark, "Avoid use of
+    system:masters group".
     """
-    for subject in bound.binding.subjects:
+    own = bound.binding.meta.namespace
+    for subject in bound.binding.subjects if own else subjects_of(bound, snapshot):
         name = subject.name.rpartition("@")[0] or subject.name
         if subject.kind == "Group" and subject.name == MASTERS:
             told, severity = f"binds the group {MASTERS}", Severity.MEDIUM

@@ -5,12 +5,19 @@ reads, and their projection into the views of ``inventory``. Everything else is 
 parsing and never becomes a Python object.
 """
 
-from assessor.inventory.decoding.events import EventType, WatchEvent, decode_event
+from assessor.inventory.decoding.events import (
+    EventHead,
+    EventType,
+    WatchEvent,
+    decode_event,
+    decode_head,
+)
 from assessor.inventory.decoding.interning import Interner
 from assessor.inventory.decoding.pages import ListPage, decode_list, decode_object
 from assessor.inventory.decoding.results import MalformedRecord, Record
 
 __all__ = [
+    "EventHead",
     "EventType",
     "Interner",
     "ListPage",
@@ -18,6 +25,7 @@ __all__ = [
     "Record",
     "WatchEvent",
     "decode_event",
+    "decode_head",
     "decode_list",
     "decode_object",
 ]

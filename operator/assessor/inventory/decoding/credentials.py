@@ -16,6 +16,9 @@ BY_NAME = "a credential by its name"
 LONGEST_BLOCK = 16_384
 """Characters of a text that are looked at together: detectors' patterns are not all linear."""
 
+OVERLAP = 1024
+"""Characters that two of them share, so that no credential is cut in two where somebody puts it."""
+
 LONGEST_NAME = 60
 
 LONGEST_KEYWORD = 256
@@ -152,5 +155,5 @@ def _by_shape(text: str) -> str | None:
 
 
 def _blocks(text: str) -> Iterator[str]:
-    for start in range(0, len(text), LONGEST_BLOCK):
+    for start in range(0, max(1, len(text) - OVERLAP), LONGEST_BLOCK - OVERLAP):
         yield text[start : start + LONGEST_BLOCK]

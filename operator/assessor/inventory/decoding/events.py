@@ -38,6 +38,32 @@ class WatchEvent(Struct, frozen=True):
     message: str = ""
 
 
+class EventHead(Struct, frozen=True):
+    """What is known of an event without decoding its object; all but ``type`` may be empty."""
+
+    type: EventType
+    namespace: str = ""
+    name: str = ""
+    uid: str = ""
+    resource_version: str = ""
+
+
+class _HeadMeta(Struct, rename="camel"):
+    name: str
+    namespace: str = ""
+    uid: str = ""
+    resource_version: str = ""
+
+
+class _HeadObject(Struct):
+    metadata: _HeadMeta
+
+
+class _HeadEnvelope(Struct):
+    type: EventType
+    object: _HeadObject
+
+
 class _Envelope(Struct):
     type: EventType
     object: Raw
@@ -60,6 +86,19 @@ class _Status(Struct):
 _ENVELOPE = msgspec.json.Decoder(_Envelope)
 _VERSIONED = msgspec.json.Decoder(_Versioned)
 _STATUS = msgspec.json.Decoder(_Status)
+_HEAD = msgspec.json.Decoder(_HeadEnvelope)
+
+
+def decode_head(line: bytes) -> EventHead | None:
+    """Of which object a line tells, a megabyte in a millisecond; None where that is not clear."""
+    try:
+        found = _HEAD.decode(line)
+    except UNDECODABLE:
+        return None
+    if found.type in (EventType.BOOKMARK, EventType.ERROR):
+        return None
+    meta = found.object.metadata
+    return EventHead(found.type, meta.namespace, meta.name, meta.uid, meta.resource_version)
 
 
 def decode_event(kind: ObservedKind, line: bytes, interner: Interner | None = None) -> WatchEvent:

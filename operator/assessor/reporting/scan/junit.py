@@ -43,7 +43,7 @@ def _case(file: str, located: Located) -> str:
     container = f" {finding.container}" if finding.container else ""
     name = f"{finding.control} {finding.check} {finding.object}{container}"
     where = f"{file}:{located.line}:{located.column}"
-    told = f"{where}\n{finding.path}\n{finding.remediation}"
+    told = f"{bounded(where, LONGEST)}\n{bounded(finding.path, LONGEST)}\n{finding.remediation}"
     return (
         f"<testcase classname={_attribute(file)} name={_attribute(name)}"
         f' file={_attribute(file)} line="{located.line}">'
