@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from playground.controlplane import ControlPlane
@@ -24,8 +25,20 @@ OWN = {
 def requests(plane: ControlPlane) -> Iterator[Json]:
     """All requests of the operator's account, also from logs that were rotated."""
     for path in sorted(plane.folder.glob(f"{plane.audit_log.stem}*{plane.audit_log.suffix}")):
-        with path.open(encoding="utf-8") as log:
-            for line in log:
+        yield from _ours(path, 0)
+
+
+def requests_since(plane: ControlPlane, begin: int) -> Iterator[Json]:
+    """Those that the log of now tells of behind its first ``begin`` bytes."""
+    yield from _ours(plane.audit_log, begin)
+
+
+def _ours(path: Path, begin: int) -> Iterator[Json]:
+    with path.open("rb") as log:
+        log.seek(begin)
+        for line in log:
+            # Most of it is others': their lines are not decoded. The last one may be half written.
+            if USER.encode() in line and line.endswith(b"\n"):
                 event = json.loads(line)
                 if event["user"].get("username") == USER:
                     yield event
