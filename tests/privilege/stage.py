@@ -101,7 +101,7 @@ class Stage:
         self.plane.apply(without(role, dropped) for role in narrowed)
         self._await_authorizer(dropped, allowed=False)
         self._put_lease(there=lease)
-        self.seen = self.plane.audit_log.stat().st_size
+        self.seen = witness.logged(self.plane)
         running = Operator(self.plane, *FLAGS, name=f"operator-{next(self._numbers)}")
         try:
             running.start()
@@ -191,7 +191,7 @@ class Stage:
 
     def requests(self, code: int | None = None) -> set[tuple[str, str, str]]:
         """Group, resource and verb of what this operator asked; ``code``: was answered with."""
-        made = witness.requests_since(self.plane, self.seen)
+        made = witness.requests(self.plane, self.seen)
         return {
             _action(event)
             for event in made
