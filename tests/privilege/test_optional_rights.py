@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from assessor.inventory.kinds import OPTIONAL_KINDS
+from assessor.inventory.kinds import OPTIONAL_KINDS, Evidence
 from playground import binary, installation
 from playground.controlplane import ControlPlane
 from tests.integration.kube import Json, condition, eventually
@@ -25,6 +25,8 @@ EVIDENCE = {(kind.group, kind.plural): kind.evidence for kind in OPTIONAL_KINDS}
 ALL = tuple(rights(OPTIONAL))
 OBSERVED = [right for right in ALL if right.action[:2] in EVIDENCE]
 REVIEWS = [right for right in ALL if right.action[:2] not in EVIDENCE]
+JUDGED_BY = {Evidence.POLICY_ENGINES: {"NET-01"}, Evidence.SECRET_MAKERS: {"SECRET-03"}}
+"""What the README says that the components are for."""
 AUTH = ("--metrics-auth", "kubernetes")
 
 
@@ -72,6 +74,7 @@ def test_evidence(stage: Stage, full: dict[str, Json], right: Right) -> None:
         if (found := mistaken(full[namespace], status, lost))
     }
     assert wrong == {}
+    assert _forbidden(statuses) == JUDGED_BY[lost]
     for namespace, status in statuses.items():
         evidence = condition(status, "EvidenceComplete")
         assert evidence["status"] == "False", namespace
@@ -79,6 +82,16 @@ def test_evidence(stage: Stage, full: dict[str, Json], right: Right) -> None:
     assert panel == WELL._replace(
         unusable=frozenset({right.action[:2]}), refused=frozenset({right.action})
     )
+
+
+def _forbidden(statuses: dict[str, Json]) -> set[str]:
+    """The controls that are Unknown for want of a right, in any namespace."""
+    return {
+        each["id"]
+        for status in statuses.values()
+        for each in status["controls"]
+        if (each["result"], each["reason"]) == ("Unknown", "Forbidden")
+    }
 
 
 @pytest.mark.parametrize("right", REVIEWS, ids=str)
