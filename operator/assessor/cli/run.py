@@ -18,6 +18,9 @@ from assessor.kernel.errors import SettingsError
 if TYPE_CHECKING:
     from assessor.controller.election import Seat
 
+STANDARD_ERROR = 2
+"""Its file descriptor."""
+
 
 def _option(name: str, field: FieldInfo) -> Callable[[Any], Any]:
     """One flag from one field of the settings: name, environment, default, help, choices."""
@@ -70,8 +73,6 @@ def _run(settings: Settings) -> None:
     from assessor.controller.logging import configure  # noqa: PLC0415
     from assessor.controller.operator import Operator  # noqa: PLC0415
 
-    # A fault in native code would otherwise end the process without a word.
-    faulthandler.enable()
     tune()
     configure(settings.log_format, settings.log_level)
     source = (
@@ -87,6 +88,8 @@ def _run(settings: Settings) -> None:
     async def operate() -> None:
         await Operator(settings, source, seat).run()
 
+    # A fault in native code would otherwise end the process without a word.
+    faulthandler.enable(STANDARD_ERROR)
     asyncio.run(operate())
 
 
