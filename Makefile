@@ -26,7 +26,7 @@ up: $(VENV)/ready ## The same playground, left running; the last line printed se
 down: $(VENV)/ready ## End the running playground
 	@$(PLAYGROUND) down
 
-$(VENV)/ready: requirements-dev.lock pyproject.toml
+$(VENV)/ready: requirements-dev.lock pyproject.toml operator/assessor/__init__.py
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; set PYTHON=")'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --require-hashes -r requirements-dev.lock

@@ -20,6 +20,9 @@ UNUSED = shutil.ignore_patterns(
 )
 """Of the standard library: other packages, what links to an interpreter, tests, windows, pip."""
 
+PROGRAMS = ("python", "assessor")
+"""Of the environment's, what their names begin with: others' are tools for whoever gets in."""
+
 FILES = (
     "/etc/ssl/certs/ca-certificates.crt",
     "/etc/ssl/openssl.cnf",
@@ -30,8 +33,9 @@ FILES = (
 )
 """Taken where the base has them."""
 
-LOADED_BY_NAME = ("libgcc_s.so.1",)
-"""What libc opens itself, so that no file names it: pthread_exit unwinds with it."""
+LOADED_BY_NAME = ("libgcc_s.so.1", "libnss_files.so.2", "libnss_dns.so.2")
+"""What libc opens itself, so that no file names it: pthread_exit unwinds with the first, and before
+glibc 2.34 names are resolved with the others, which later are part of it."""
 
 ELF = b"\x7fELF"
 
@@ -40,22 +44,23 @@ def main() -> None:
     """Copy all of it; an exception says what is missing."""
     environment, target = map(Path, sys.argv[1:])
     root = Root(target)
-    for path in (environment / "bin").glob("[Aa]ctivate*"):
-        path.unlink()
+    for path in (environment / "bin").iterdir():
+        if not path.name.startswith(PROGRAMS):
+            path.unlink()
     root.take(environment)
-    interpreter = environment / "bin" / "python3"
-    root.take(interpreter)
     stdlib = {Path(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib")}
     for folder in stdlib:
         root.take(folder, ignore=UNUSED)
-    loaders = [interpreter.resolve(), *_libraries(root.at(environment))]
+    interpreter = (environment / "bin" / "python3").resolve()
+    loaders = [interpreter, *_libraries(root.at(environment))]
     loaders += [each for folder in stdlib for each in _libraries(root.at(folder))]
-    for library in sorted({*needed(map(root.original, loaders)), *by_name()}):
+    named = by_name()
+    for library in sorted(named | needed([*map(root.original, loaders), *map(Path, named)])):
         root.take(Path(library))
     for name in FILES:
         if Path(name).exists():
             root.take(Path(name))
-    (target / "tmp").mkdir(mode=0o1777)
+    (target / "tmp").mkdir(exist_ok=True)
     (target / "tmp").chmod(0o1777)
     _index_libraries(target)
     _name_packages(target)

@@ -20,6 +20,7 @@ from packageurl import PackageURL
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from assessor import __version__
 from licences import SHIPPED, licences_of
 
 ROOT = Path(__file__).parents[1]
@@ -39,7 +40,7 @@ def main() -> None:
 def bill_of_materials(lock: str) -> Bom:
     """One component for each pin, the product as what they are parts of."""
     packages = {name: _component(name, pinned) for name, pinned in PIN.findall(lock)}
-    product = _component(PRODUCT, version(PRODUCT), ComponentType.APPLICATION)
+    product = _component(PRODUCT, __version__, ComponentType.APPLICATION)
     bom = Bom(components=packages.values())
     bom.metadata.component = product
     for component in (product, *packages.values()):

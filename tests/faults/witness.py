@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from playground.controlplane import ControlPlane
@@ -21,11 +22,34 @@ OWN = {
 """The writes that are the operator's to make."""
 
 
-def requests(plane: ControlPlane) -> Iterator[Json]:
-    """All requests of the operator's account, also from logs that were rotated."""
-    for path in sorted(plane.folder.glob(f"{plane.audit_log.stem}*{plane.audit_log.suffix}")):
-        with path.open(encoding="utf-8") as log:
-            for line in log:
+def logged(plane: ControlPlane) -> int:
+    """Bytes of audit log so far: where requests that are yet to come will begin."""
+    return sum(path.stat().st_size for path in _logs(plane))
+
+
+def requests(plane: ControlPlane, begin: int = 0) -> Iterator[Json]:
+    """The requests of the operator's account behind the first ``begin`` bytes of all the log.
+
+    The API server begins a new file every 100 MB; what is in the ones before counts as well.
+    """
+    for path in _logs(plane):
+        size = path.stat().st_size
+        if begin < size:
+            yield from _ours(path, begin)
+        begin = max(0, begin - size)
+
+
+def _logs(plane: ControlPlane) -> list[Path]:
+    """Oldest first: the names of rotated ones hold when that was, and sort before the present."""
+    return sorted(plane.folder.glob(f"{plane.audit_log.stem}*{plane.audit_log.suffix}"))
+
+
+def _ours(path: Path, begin: int) -> Iterator[Json]:
+    with path.open("rb") as log:
+        log.seek(begin)
+        for line in log:
+            # Most of it is others': their lines are not decoded. The last one may be half written.
+            if USER.encode() in line and line.endswith(b"\n"):
                 event = json.loads(line)
                 if event["user"].get("username") == USER:
                     yield event

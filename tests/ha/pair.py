@@ -48,7 +48,7 @@ class Replica(OperatorProcess):
     def rotate_token(self) -> None:
         """As the kubelet does; the new token's id is remembered."""
         super().rotate_token()
-        self.credentials.add(_token_id(self.token_file))
+        self.credentials.add(token_id(self.token_file))
 
     def await_lead(self, within: float = 60.0) -> None:
         """Wait until it leads."""
@@ -120,7 +120,7 @@ class Pair:
         assert late == []
 
 
-def _token_id(token_file: Path) -> str:
+def token_id(token_file: Path) -> str:
     """The id by which a token is logged: its ``jti`` claim (RFC 7519)."""
     claims = token_file.read_text(encoding="ascii").split(".")[1]
     padded = claims + "=" * (-len(claims) % 4)

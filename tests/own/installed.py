@@ -3,10 +3,18 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from assessor.catalogue.checks import Subjects
+from assessor.checks.loading import load
 from playground import installation
 from playground.controlplane import ControlPlane
 from playground.operator_process import NAMESPACE, OperatorProcess
 from tests.integration.kube import Json, Kube, eventually
+
+ON_FILES = {Subjects.DOCKERFILES, Subjects.SOURCE_SECRETS}
+"""What no cluster has."""
+
+CONTROLS = {check.id: check.control for check in load() if check.over not in ON_FILES}
+"""Of each check that judges something in a cluster."""
 
 PODS = f"/api/v1/namespaces/{NAMESPACE}/pods"
 
@@ -40,3 +48,13 @@ def _with_workloads(status: Json) -> bool:
         each["id"] == "WORKLOAD-01" and each["result"] != "NotApplicable"
         for each in status["controls"]
     )
+
+
+def results(status: Json, *wanted: str) -> dict[str, str]:
+    """The result and its reason of each automated control whose result is one of these."""
+    automated = {each["id"]: each for each in status["controls"]}
+    return {
+        name: f"{automated[name]['result']} {automated[name]['reason']}"
+        for name in sorted(set(CONTROLS.values()))
+        if automated[name]["result"] in wanted
+    }

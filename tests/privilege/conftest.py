@@ -18,12 +18,17 @@ SCENE = Path(__file__).with_name("scene.yaml")
 def plane() -> Iterator[ControlPlane]:
     """A cluster with the operator's manifests, a namespace that is well and one that is not."""
     with ControlPlane(binary.find(os.environ)) as running:  # noqa: TID251 - names the binary
-        running.apply(installation.custom_resources())
-        running.apply(installation.operator_without_pod())
-        running.apply(installation.surroundings())
-        running.apply(installation.samples())
-        running.apply(objects.load(SCENE))
+        set_scene(running)
         yield running
+
+
+def set_scene(plane: ControlPlane) -> None:
+    """Apply what operators are to judge there."""
+    plane.apply(installation.custom_resources())
+    plane.apply(installation.operator_without_pod())
+    plane.apply(installation.surroundings())
+    plane.apply(installation.samples())
+    plane.apply(objects.load(SCENE))
 
 
 @pytest.fixture(scope="package")

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-from assessor.catalogue.checks import Check
 from assessor.checks.loading import load
 from assessor.inventory.kinds import Evidence
 from assessor.kernel.severity import Severity
@@ -67,13 +66,3 @@ def _unlike(before: Json, after: Json, *, weighs: bool) -> Iterator[str]:
 def _settled(control: Json) -> Json:
     """A verdict without since when it is so."""
     return {key: value for key, value in control.items() if key != "since"}
-
-
-def needed(evidence: Evidence) -> set[str]:
-    """The controls that some check of needs it for."""
-    return {check.control for check in CHECKS if evidence in check.needs}
-
-
-def check_ids(control: str) -> tuple[Check, ...]:
-    """The checks of a control."""
-    return tuple(check for check in CHECKS if check.control == control)

@@ -1,13 +1,15 @@
 """A cluster in which operators with narrowed rights run one after the other, and what they do."""
 
+import datetime as dt
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from playground.controlplane import ControlPlane
+from playground.controlplane import LOOPBACK, ControlPlane
 from playground.operator_process import ACCOUNT, NAMESPACE, OperatorProcess
 from tests.faults import witness
+from tests.ha.pair import CREDENTIAL, token_id
 from tests.integration.kube import (
     ASSESSMENTS,
     DENY_BOTH,
@@ -57,7 +59,7 @@ WELL = Panel(
 
 
 class Operator(OperatorProcess):
-    """The operator, also one that never becomes ready."""
+    """The operator, also one that never becomes ready; asked by an administrator."""
 
     def _ready(self) -> bool:
         return True
@@ -69,6 +71,16 @@ class Operator(OperatorProcess):
     def said(self, text: str) -> bool:
         """Whether its log holds a text."""
         return text in self.log.read_text(encoding="utf-8")
+
+    def scraped(self) -> tuple[int, str]:
+        """The status code and the text of /metrics."""
+        return self._get("/metrics")
+
+    def _get(self, path: str) -> tuple[int, str]:
+        url = f"http://{LOOPBACK}:{self.port}{path}"
+        headers = {"Authorization": f"Bearer {self.plane.token}"}
+        answer = self._http.request("GET", url, headers=headers)
+        return answer.status, answer.data.decode()
 
 
 class Stage:
@@ -92,29 +104,34 @@ class Stage:
 
     @contextmanager
     def operator(
-        self, *dropped: Right, roles: Iterable[Json] = SHIPPED, lease: bool = True
+        self,
+        *dropped: Right,
+        roles: Iterable[Json] = SHIPPED,
+        lease: bool = True,
+        flags: Sequence[str] = (),
     ) -> Iterator[Operator]:
-        """Run one whose role lacks some rights; ``lease``: whether there is one to take."""
+        """Run one whose role lacks some rights; ``lease``: whether there is one to take.
+
+        ``flags`` come after those that all have.
+        """
         narrowed = [
             role for role in roles if any(r.role == role["metadata"]["name"] for r in dropped)
         ]
         self.plane.apply(without(role, dropped) for role in narrowed)
         self._await_authorizer(dropped, allowed=False)
         self._put_lease(there=lease)
-        self.seen = sum(1 for _ in witness.requests(self.plane))
-        running = Operator(self.plane, *FLAGS, name=f"operator-{next(self._numbers)}")
+        self.seen = witness.logged(self.plane)
         try:
-            running.start()
-            yield running
+            with self.standby(*flags) as running:
+                yield running
         finally:
-            running.kill()
             self.plane.apply(narrowed)
             self._await_authorizer(dropped, allowed=True)
 
     @contextmanager
-    def standby(self) -> Iterator[Operator]:
+    def standby(self, *flags: str) -> Iterator[Operator]:
         """Run one more beside the one that leads, with the same rights."""
-        running = Operator(self.plane, *FLAGS, name=f"operator-{next(self._numbers)}")
+        running = Operator(self.plane, *FLAGS, *flags, name=f"operator-{next(self._numbers)}")
         try:
             running.start()
             yield running
@@ -189,9 +206,19 @@ class Stage:
             refused=frozenset(self.requests(code=403)),
         )
 
+    def lease_looks(self, operator: Operator) -> list[dt.datetime]:
+        """When one of them read the Lease, by the API server's clock."""
+        ours = token_id(operator.token_file)
+        return [
+            dt.datetime.fromisoformat(event["requestReceivedTimestamp"])
+            for event in witness.requests(self.plane, self.seen)
+            if _action(event) == ("coordination.k8s.io", "leases", "get")
+            and event["user"]["extra"][CREDENTIAL] == [ours]
+        ]
+
     def requests(self, code: int | None = None) -> set[tuple[str, str, str]]:
         """Group, resource and verb of what this operator asked; ``code``: was answered with."""
-        made = itertools.islice(witness.requests(self.plane), self.seen, None)
+        made = witness.requests(self.plane, self.seen)
         return {
             _action(event)
             for event in made
@@ -239,7 +266,7 @@ class Stage:
 
 
 def _action(event: Json) -> tuple[str, str, str]:
-    ref = event["objectRef"]
+    ref = event.get("objectRef", {})
     resource = "/".join(filter(None, (ref.get("resource"), ref.get("subresource"))))
     return ref.get("apiGroup", ""), resource, event["verb"]
 

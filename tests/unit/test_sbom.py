@@ -62,3 +62,10 @@ def test_another_version_than_is_installed_is_refused() -> None:
     """Its licence and dependencies would be another's."""
     with pytest.raises(SystemExit, match=r"aiohttp .* is installed, 0\.1 is shipped"):
         SBOM.bill_of_materials("aiohttp==0.1 \\\n    --hash=sha256:0\n")
+
+
+def test_a_version_that_was_raised_since_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The image is called after the code's, and its bill of materials must not be of another."""
+    monkeypatch.setattr(SBOM, "__version__", "0.2")
+    with pytest.raises(SystemExit, match=r"kube-assessor .* is installed, 0\.2 is shipped"):
+        SBOM.bill_of_materials("")

@@ -35,7 +35,7 @@ _LISTED = (
 )
 _DEFINED = (
     "Nothing else breaks: a kind that was installed late is found by the next try, within 30 s."
-    " A warning in the log."
+    " The log says why, ever more seldom."
 )
 _LED = (
     "Nothing is written: `kube_assessor_leading` stays 0, and the log says why at each try. Only"

@@ -5,6 +5,7 @@ Log lines carry names, counts and verdicts, never the body of an object.
 
 import io
 import logging
+import re
 import sys
 from typing import TextIO
 
@@ -15,6 +16,9 @@ from assessor.reporting.bounds import bounded
 
 LONGEST_VALUE = 4096
 """Characters of one value in a console's line."""
+
+ATTEMPT = re.compile(r"Request attempt #(\d+) failed; will retry")
+"""How kopf tells of a request that it will make again, as we have it do for ever."""
 
 
 def configure(log_format: LogFormat, level: LogLevel) -> None:
@@ -37,6 +41,7 @@ def configure(log_format: LogFormat, level: LogLevel) -> None:
             ],
         )
     )
+    handler.addFilter(_is_worth_telling)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(threshold)
@@ -108,3 +113,11 @@ def _quieten_libraries(threshold: int) -> None:
 def _is_no_known_notice(record: logging.LogRecord) -> bool:
     """Kopf warns that it handles no signals in a thread: the main loop does, on purpose."""
     return not record.getMessage().startswith("OS signals are ignored")
+
+
+def _is_worth_telling(record: logging.LogRecord) -> bool:
+    """Of what kopf tries in vain every ten seconds, attempts 1, 2, 4, 8 and so on say enough."""
+    if not record.name.startswith("kopf."):
+        return True
+    attempt = ATTEMPT.match(record.getMessage())
+    return attempt is None or int(attempt[1]).bit_count() == 1

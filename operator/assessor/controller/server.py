@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from assessor.adapters.metrics_access import Refusal
+from assessor.adapters.metrics_access import LONGEST_TOKEN, Refusal
 
 Probe = Callable[[], str | None]
 """Returns None where all is well, else the reason in one line."""
@@ -18,6 +18,9 @@ Guard = Callable[[str], Awaitable[Refusal | None]]
 
 Rendered = tuple[bytes, str]
 """A body and its content type."""
+
+LONGEST_HEADER = LONGEST_TOKEN + 256
+"""Characters: aiohttp's own 8,190 are less than what some identity providers write."""
 
 
 class ProbeServer:
@@ -43,7 +46,7 @@ class ProbeServer:
         app.router.add_get("/healthz", _probe(healthy))
         app.router.add_get("/readyz", _probe(ready))
         app.router.add_get("/metrics", _metrics(metrics, guard))
-        self._runner = web.AppRunner(app, access_log=None)
+        self._runner = web.AppRunner(app, access_log=None, max_field_size=LONGEST_HEADER)
 
     async def start(self) -> None:
         """Listen; OSError where the address is taken."""

@@ -77,3 +77,19 @@ def test_a_console_obeys_no_text(capsys: pytest.CaptureFixture[str]) -> None:
     assert told.count("forged") == 3
     assert not set("\x1b\x9b\x85\u2028\u202e").intersection(told)
     assert not [line for line in told.split("\n") if line.startswith("2026-01-01")]
+
+
+def test_what_is_tried_for_ever_is_told_ever_more_seldom(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A right that is missing for a day costs 14 lines; nothing else is kept back."""
+    configure(LogFormat.JSON, LogLevel.INFO)
+    client = logging.getLogger("kopf._cogs.clients.watching")
+    for attempt in range(1, 8_641):
+        client.error(f"Request attempt #{attempt} failed; will retry: GET https://a/b -> 403")
+    client.error("Request attempt #3 failed; escalating: GET https://a/b -> 403")
+    logging.getLogger("another").error("Request attempt #3 failed; will retry: GET")
+    told = [json.loads(line)["event"] for line in capsys.readouterr().err.splitlines()]
+    attempts = [line.split()[2] for line in told if "will retry: GET https" in line]
+    assert attempts == [f"#{2**power}" for power in range(14)]
+    assert len(told) == 16
