@@ -75,7 +75,8 @@ class KnownAssessment(Struct):
     version: int
     created: str
     wrote: StoredStatus | None = None
-    """The last status that this process wrote; another than ``stored`` where somebody else did."""
+    """The last status that this process wrote, before the first what that follows from; another
+    than ``stored`` where somebody else wrote since, or an attempt of ours that was not answered."""
 
     @property
     def spec(self) -> SecurityAssessmentSpec | InputError:
@@ -85,17 +86,20 @@ class KnownAssessment(Struct):
     @property
     def before(self) -> dict[str, Any]:
         """What the next status follows from: a forged one is no history of ours."""
-        return (self.wrote or self.stored).unpack()
+        return self.latest.unpack()
+
+    @property
+    def latest(self) -> StoredStatus:
+        """The same, packed."""
+        return self.wrote or self.stored
 
     @property
     def forged(self) -> bool:
         """Whether the stored status says something else than the last one that we wrote.
 
-        Before the first, whether it says what no version known here would have written.
+        Also where it says what no version known here would have written.
         """
-        if self.wrote is None:
-            return bool(self.stored.mending)
-        return self.wrote.digest != self.stored.digest
+        return bool(self.stored.mending) or self.latest.digest != self.stored.digest
 
 
 class Observation(Struct, frozen=True):
@@ -184,14 +188,15 @@ class Registry:
             known.stored, known.version = known.wrote, version
         return True
 
-    def contested(self, key: AssessmentKey, uid: str, previous: Mapping[str, Any]) -> None:
-        """Somebody else, or an attempt of ours without an answer, wrote what follows ``previous``.
+    def follows(self, key: AssessmentKey, uid: str, latest: StoredStatus) -> None:
+        """What follows ``latest`` is about to be sent.
 
-        Until a write of ours is accepted, the next status follows from that as well.
+        Until a write of ours is accepted, each next status follows from that as well, whatever is
+        stored meanwhile: by somebody else, or by an attempt of ours whose answer got lost.
         """
         known = self._known.get(key)
         if known and known.uid == uid and known.wrote is None:
-            known.wrote = StoredStatus.pack(previous)
+            known.wrote = latest
 
     def restored(self, key: AssessmentKey, version: int) -> None:
         """The API server's storage went back in time, so versions are counted from here again."""

@@ -82,15 +82,28 @@ def test_stale_event_changes_nothing() -> None:
 
 
 def test_what_somebody_else_wrote_counts_as_no_history_of_ours() -> None:
-    """Where our write was refused for it, the next status follows from what we had known."""
+    """What is stored after we began to write is not what our next status follows from."""
     registry = Registry()
     registry.observe(seen(5, status={"score": 87}))
-    registry.contested(KEY, "u1", {"score": 87})
-    assert registry.observe(seen(6, status={"score": 100}))
     known = registry.get(KEY)
     assert known
+    registry.follows(KEY, "u1", known.latest)
+    assert not known.forged
+    assert registry.observe(seen(6, status={"score": 100}))
     assert known.before == {"score": 87}
     assert known.forged
+
+
+def test_what_cannot_be_read_is_mended_however_often_that_fails() -> None:
+    """An attempt to write, by itself, makes nothing of it ours."""
+    registry = Registry()
+    registry.observe(seen(5, status={"score": 87, "conditions": "none"}))
+    known = registry.get(KEY)
+    assert known
+    assert known.forged
+    registry.follows(KEY, "u1", known.latest)
+    assert known.forged
+    assert known.before == {"score": 87}
 
 
 def test_changed_spec_is_parsed_anew() -> None:
