@@ -1,7 +1,6 @@
 """The operator process: informers, queue, workers, kopf and probes, wired and supervised."""
 
 import asyncio
-import contextlib
 import signal
 from collections.abc import Callable, Collection
 from typing import Any
@@ -21,9 +20,10 @@ from assessor.adapters.status_writer import StatusWriter
 from assessor.controller import health
 from assessor.controller.assessment_watch import AssessmentWatch
 from assessor.controller.assessments import AssessmentKey, Registry
-from assessor.controller.election import Elector, Leadership, LeadershipLostError, Seat, Sole
+from assessor.controller.election import Elector
 from assessor.controller.judge import Judge
 from assessor.controller.kopf_runtime import KopfRuntime
+from assessor.controller.leadership import Leadership, LeadershipLostError, Seat, Sole
 from assessor.controller.outbox import Outbox
 from assessor.controller.queue import QueueClosedError, WorkQueue
 from assessor.controller.reconciler import Outcome, Reconciler
@@ -175,8 +175,7 @@ class Operator:
         await asyncio.gather(*tasks, return_exceptions=True)
         try:
             await self.leadership.release()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.outbox.drain(), DRAIN_TIMEOUT)
+            await self.outbox.drain(DRAIN_TIMEOUT)
         finally:
             if self.kopf.alive:
                 await self.kopf.stop()

@@ -1,6 +1,7 @@
 """Events to tell, behind the statuses: a verdict is not kept waiting for the telling of another."""
 
 import asyncio
+import contextlib
 from collections import deque
 from collections.abc import Callable
 from typing import NamedTuple, Protocol
@@ -82,11 +83,18 @@ class Outbox:
             else:
                 await asyncio.sleep(delay.next())
 
-    async def drain(self) -> None:
-        """Tell all that waits, whatever else is to do: at the end."""
+    async def drain(self, seconds: float) -> None:
+        """At the end: tell what waits, whatever else is to do, and drop what is left after that."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while self._waiting:
+                    if not await self._tell():
+                        await asyncio.sleep(LOOK_EVERY)
+        if self._waiting:
+            log.warning("events dropped", count=len(self._waiting), error="the operator ends")
         while self._waiting:
-            if not await self._tell():
-                await asyncio.sleep(LOOK_EVERY)
+            self._waiting.popleft()
+            self._on_dropped()
 
     async def _give_way(self, since: float) -> None:
         """Wait while statuses wait, but not for ever."""

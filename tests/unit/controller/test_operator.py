@@ -7,10 +7,11 @@ import pytest
 
 from assessor.adapters.cluster_cache import ClusterCache
 from assessor.adapters.credentials import Connection
+from assessor.adapters.status_writer import Target
 from assessor.controller.assessment_watch import AssessmentWatch
 from assessor.controller.assessments import MOST_JUDGED, AssessmentKey, Observation
-from assessor.controller.election import LeadershipLostError, Seat
 from assessor.controller.health import UNHEALTHY_ENDS, UNSETTLED_LIMIT
+from assessor.controller.leadership import LeadershipLostError, Seat
 from assessor.controller.operator import Operator
 from assessor.controller.settings import Settings
 from assessor.controller.triggers import FEW
@@ -104,7 +105,7 @@ async def test_who_stands_by_knows_of_everything_and_notes_no_work() -> None:
     assert len(operator.registry) == 2
     assert "kube_assessor_leading 0.0" in exposition(operator)
     with pytest.raises(LeadershipLostError):
-        operator._permit()
+        await operator.reconciler._writer.write(Target("a", "b", 1), {})
     operator.triggers.open()
     assert await order(operator) == ["a", "b"]
 
