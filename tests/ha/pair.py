@@ -88,6 +88,11 @@ class Pair:
         self.load.remove()
         self.plane.request("DELETE", LEASE)
 
+    def holder(self) -> str:
+        """As whom the lease is held; empty where nobody holds it."""
+        holder: str = self.kube.call("GET", LEASE)["spec"]["holderIdentity"]
+        return holder
+
     def writes(self) -> list[Write]:
         """All statuses sent by the two since this pair began, by when the API server answered."""
         return sorted(self._writes(), key=lambda write: write.at)

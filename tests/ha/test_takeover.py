@@ -8,15 +8,15 @@ from playground.errors import PlaygroundError
 from tests.ha.pair import LEASE, Pair
 from tests.integration.kube import eventually
 
-LEASE_SECONDS = 15.0
-
 
 def test_an_orderly_end(pair: Pair) -> None:
     """It finishes what it has begun and gives the lease back."""
     with pair.load.running():
         time.sleep(1)
         assert not pair.standby.leads
+        held = pair.holder()
         pair.leader.stop()
+        assert pair.holder() != held
         pair.standby.await_lead()
         time.sleep(1)
     pair.settles()
