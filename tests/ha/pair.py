@@ -16,7 +16,8 @@ from tests.faults.witness import requests
 from tests.ha.load import NAMESPACES, Load
 from tests.integration.kube import Json, Kube, eventually
 
-LEASE = f"/apis/coordination.k8s.io/v1/namespaces/{NAMESPACE}/leases/kube-assessor"
+LEASES = f"/apis/coordination.k8s.io/v1/namespaces/{NAMESPACE}/leases"
+LEASE = f"{LEASES}/kube-assessor"
 FLAGS = ("--leader-elect", "--leader-elect-namespace", NAMESPACE)
 LEADING = "kube_assessor_leading"
 CREDENTIAL = "authentication.kubernetes.io/credential-id"

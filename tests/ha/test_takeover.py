@@ -50,6 +50,19 @@ def test_a_leader_that_hangs(pair: Pair) -> None:
     assert "lease kube-assessor-system/kube-assessor" in pair.leader.last_words()
 
 
+def test_a_lease_that_somebody_deletes(pair: Pair) -> None:
+    """Its holder makes it anew by its next renewal, and goes on alone."""
+    held = pair.holder()
+    with pair.load.running():
+        pair.kube.delete(LEASE)
+        eventually(lambda: pair.kube.get(LEASE))
+        assert pair.holder() == held
+        time.sleep(1)
+    pair.settles()
+    assert pair.leader.leads
+    assert {write.replica for write in pair.writes()} == {pair.leader.name}
+
+
 def test_an_api_server_that_is_away_for_longer_than_the_lease(pair: Pair) -> None:
     """Who led cannot know whether it still does, and ends; the other waits, and leads then."""
     pair.plane.stop_api_server()
