@@ -10,7 +10,7 @@ from playground.controlplane import ControlPlane
 from playground.operator_process import OperatorProcess
 from tests.faults.proxy import Proxy
 from tests.faults.scene import Scene
-from tests.integration.kube import Kube
+from tests.integration.kube import Kube, eventually
 from tests.stash import OPERATOR
 
 FLAGS = ("--stale-after=4", "--discovery-interval=1")
@@ -59,4 +59,7 @@ def scene(kube: Kube, namespace: str, proxy: Proxy, operator: OperatorProcess) -
     made.isolate()
     kube.assess(namespace)
     made.net_becomes("Pass")
+    # The status is there a moment before its answer reaches the operator, which a fault may lose.
+    series = f'namespace="{namespace}"'
+    eventually(lambda: operator.metric_sum("kube_assessor_coverage", series), what="the answer")
     return made

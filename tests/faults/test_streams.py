@@ -103,8 +103,6 @@ def test_a_deletion_whose_event_is_lost_is_noticed(scene: Scene) -> None:
     """The DELETED event is garbled: its series go, by the list that follows."""
     relists = scene.operator.metric_sum(RELISTS, OUR_KIND)
     series = f'namespace="{scene.namespace}"'
-    # The status is there a moment before its answer reaches the operator.
-    eventually(lambda: scene.operator.metric_sum("kube_assessor_coverage", series))
     with scene.proxy.inject(
         Garble(), verb="watch", path=OURS, about=scene.namespace, times=1
     ) as rule:
