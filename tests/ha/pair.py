@@ -16,7 +16,8 @@ from tests.faults.witness import requests
 from tests.ha.load import NAMESPACES, Load
 from tests.integration.kube import Json, Kube, eventually
 
-LEASE = f"/apis/coordination.k8s.io/v1/namespaces/{NAMESPACE}/leases/kube-assessor"
+LEASES = f"/apis/coordination.k8s.io/v1/namespaces/{NAMESPACE}/leases"
+LEASE = f"{LEASES}/kube-assessor"
 FLAGS = ("--leader-elect", "--leader-elect-namespace", NAMESPACE)
 LEADING = "kube_assessor_leading"
 CREDENTIAL = "authentication.kubernetes.io/credential-id"
@@ -87,6 +88,11 @@ class Pair:
                 replica.kill()
         self.load.remove()
         self.plane.request("DELETE", LEASE)
+
+    def holder(self) -> str:
+        """As whom the lease is held; empty where nobody holds it."""
+        holder: str = self.kube.call("GET", LEASE)["spec"]["holderIdentity"]
+        return holder
 
     def writes(self) -> list[Write]:
         """All statuses sent by the two since this pair began, by when the API server answered."""

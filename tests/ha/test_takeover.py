@@ -8,15 +8,15 @@ from playground.errors import PlaygroundError
 from tests.ha.pair import LEASE, Pair
 from tests.integration.kube import eventually
 
-LEASE_SECONDS = 15.0
-
 
 def test_an_orderly_end(pair: Pair) -> None:
     """It finishes what it has begun and gives the lease back."""
     with pair.load.running():
         time.sleep(1)
         assert not pair.standby.leads
+        held = pair.holder()
         pair.leader.stop()
+        assert pair.holder() != held
         pair.standby.await_lead()
         time.sleep(1)
     pair.settles()
@@ -48,6 +48,19 @@ def test_a_leader_that_hangs(pair: Pair) -> None:
     pair.settles()
     pair.assert_one_after_the_other()
     assert "lease kube-assessor-system/kube-assessor" in pair.leader.last_words()
+
+
+def test_a_lease_that_somebody_deletes(pair: Pair) -> None:
+    """Its holder makes it anew by its next renewal, and goes on alone."""
+    held = pair.holder()
+    with pair.load.running():
+        pair.kube.delete(LEASE)
+        eventually(lambda: pair.kube.get(LEASE))
+        assert pair.holder() == held
+        time.sleep(1)
+    pair.settles()
+    assert pair.leader.leads
+    assert {write.replica for write in pair.writes()} == {pair.leader.name}
 
 
 def test_an_api_server_that_is_away_for_longer_than_the_lease(pair: Pair) -> None:

@@ -62,7 +62,8 @@ class Version:
         """Its operator, run by this version's interpreter and packages; not started yet."""
         package = str(self.root / "operator")
         code = (
-            f"import sys; sys.path.insert(0, {package!r});"
+            f"import sys; sys.path.insert(0, {package!r}); import assessor;"
+            f" assert assessor.__file__.startswith({package!r}), assessor.__file__;"
             " from assessor.cli.main import main; main()"
         )
         return OperatorProcess(

@@ -1,6 +1,7 @@
 """A Lease (coordination.k8s.io/v1), read, made and changed, each change bound to what was read."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
@@ -18,7 +19,11 @@ MERGE = "application/merge-patch+json"
 WATCH_SECONDS = 300
 """After so long the API server ends a watch in order; it is opened anew."""
 
-REOPEN_DELAY = (0.5, 10.0)
+SETTLED_SECONDS = 5.0
+"""A watch that lived for so long has worked: it is opened anew at once."""
+
+REOPEN_DELAY = (0.5, 2.0)
+"""First and longest seconds until one that did not is: about as long as whoever waits looks."""
 
 
 class LeaseSpec(Struct, frozen=True, rename="camel"):
@@ -110,23 +115,27 @@ class Leases:
         )
 
     async def follow(self, on_event: Callable[[], None]) -> None:
-        """Tell of each change until cancelled; where that fails, of nothing for a while."""
-        delay = Backoff(*REOPEN_DELAY)
+        """Tell of each change until cancelled; where that fails, of nothing for a while.
+
+        A watch begins by telling that there is a lease, so that nothing is missed between two.
+        """
+        delay, loop = Backoff(*REOPEN_DELAY), asyncio.get_running_loop()
         params = {
             "watch": "true",
             "fieldSelector": f"metadata.name={self._name}",
             "timeoutSeconds": str(WATCH_SECONDS),
         }
         while True:
-            try:
+            begun = loop.time()
+            # Whoever waits also looks by itself, and tells why it cannot.
+            with contextlib.suppress(ClusterError):
                 async with self._client.watch(self._collection, params) as lines:
                     async for _ in lines:
-                        delay.reset()
                         on_event()
-            except ClusterError:
-                # Whoever waits also looks by itself, and tells why it cannot.
-                pass
-            await asyncio.sleep(delay.next())
+            if loop.time() - begun < SETTLED_SECONDS:
+                await asyncio.sleep(delay.next())
+            else:
+                delay.reset()
 
     def _decode(self, answer: bytes) -> Lease:
         try:

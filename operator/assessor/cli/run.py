@@ -16,7 +16,7 @@ from assessor.controller.settings import ENVIRONMENT_PREFIX, Settings, load
 from assessor.kernel.errors import SettingsError
 
 if TYPE_CHECKING:
-    from assessor.controller.election import Seat
+    from assessor.controller.leadership import Seat
 
 STANDARD_ERROR = 2
 """Its file descriptor."""
@@ -96,7 +96,7 @@ def _run(settings: Settings) -> None:
 def _seat(settings: Settings) -> "Seat":
     """Where the Lease is, and as whom it is held."""
     from assessor.adapters.credentials import own_namespace  # noqa: PLC0415
-    from assessor.controller.election import Seat, Timing  # noqa: PLC0415
+    from assessor.controller.leadership import Seat, Timing  # noqa: PLC0415
 
     namespace = settings.leader_elect_namespace or own_namespace()
     if namespace is None:

@@ -81,7 +81,8 @@ class KnownAssessment(Struct):
     version: int
     created: str
     wrote: StoredStatus | None = None
-    """The last status that this process wrote; another than ``stored`` where somebody else did."""
+    """The last status that this process wrote, before the first what that follows from; another
+    than ``stored`` where somebody else wrote since, or an attempt of ours that was not answered."""
     sent: StoredStatus | None = None
     """The last status that this process sent: its event mostly comes before the answer to it."""
 
@@ -93,17 +94,20 @@ class KnownAssessment(Struct):
     @property
     def before(self) -> dict[str, Any]:
         """What the next status follows from: a forged one is no history of ours."""
-        return (self.wrote or self.stored).unpack()
+        return self.latest.unpack()
+
+    @property
+    def latest(self) -> StoredStatus:
+        """The same, packed."""
+        return self.wrote or self.stored
 
     @property
     def forged(self) -> bool:
         """Whether the stored status says something else than the last one that we wrote.
 
-        Before the first, whether it says what no version known here would have written.
+        Also where it says what no version known here would have written.
         """
-        if self.wrote is None:
-            return bool(self.stored.mending)
-        return self.wrote.digest != self.stored.digest
+        return bool(self.stored.mending) or self.latest.digest != self.stored.digest
 
 
 class Observation(Struct, frozen=True):
@@ -178,11 +182,18 @@ class Registry:
         insort(self._by_age[seen.key.namespace], (seen.created, seen.key.name))
         return True
 
-    def sending(self, key: AssessmentKey, uid: str, status: Mapping[str, Any]) -> None:
-        """A status is on its way to the API server: an event that tells of it is no news."""
+    def sending(
+        self, key: AssessmentKey, uid: str, status: Mapping[str, Any], latest: StoredStatus
+    ) -> None:
+        """``status``, which follows ``latest``, is about to be sent: an event of it is no news.
+
+        Until a write of ours is accepted, each next status follows from ``latest`` as well,
+        whatever is stored meanwhile: by somebody else, or by an attempt whose answer got lost.
+        """
         known = self._known.get(key)
         if known and known.uid == uid:
             known.sent = StoredStatus.of_ours(status)
+            known.wrote = known.wrote or latest
 
     def wrote(self, key: AssessmentKey, uid: str, version: int) -> bool:
         """The API server accepted the status that was sent; False where the assessment is gone.
@@ -197,15 +208,6 @@ class Registry:
         if version > known.version:
             known.stored, known.version = known.wrote, version
         return True
-
-    def contested(self, key: AssessmentKey, uid: str, previous: Mapping[str, Any]) -> None:
-        """Somebody else, or an attempt of ours without an answer, wrote what follows ``previous``.
-
-        Until a write of ours is accepted, the next status follows from that as well.
-        """
-        known = self._known.get(key)
-        if known and known.uid == uid and known.wrote is None:
-            known.wrote = StoredStatus.of_ours(previous)
 
     def restored(self, key: AssessmentKey, version: int) -> None:
         """The API server's storage went back in time, so versions are counted from here again."""

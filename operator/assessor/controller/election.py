@@ -7,15 +7,16 @@ take it; the clocks of two machines are never compared. A holder that could not 
 """
 
 import asyncio
+import math
 import random
 from collections.abc import Callable
 from typing import Protocol
 
 import structlog
-from msgspec import Struct
 
-from assessor.adapters.backoff import Pause
-from assessor.adapters.leases import Lease, LeaseSpec, micro_time
+from assessor.adapters.backoff import Backoff, Pause
+from assessor.adapters.leases import Lease, LeaseMeta, LeaseSpec, micro_time
+from assessor.controller.leadership import LeadershipLostError, Seat
 from assessor.kernel.clock import Clock
 from assessor.kernel.errors import ClusterError, ConflictError, NotFoundError, RecordError
 
@@ -27,29 +28,11 @@ RELEASED_SECONDS = 1
 RELEASE_TIMEOUT = 2.0
 """Seconds that giving the lease back may take: without it, it runs out by itself."""
 
+CONFLICT_DELAY = (0.02, 1.0)
+"""First and longest seconds until a lease that changed meanwhile is changed again."""
 
-class LeadershipLostError(ClusterError):
-    """Another process leads, or may; this one must end, since it cannot know what it missed."""
-
-
-class Timing(Struct, frozen=True):
-    """Seconds. ``duration`` > ``deadline`` > ``retry``."""
-
-    duration: float = 15.0
-    """How long a lease counts after it was last renewed, for those who wait."""
-    deadline: float = 10.0
-    """How long its holder counts on it after it last renewed it."""
-    retry: float = 2.0
-    """From one renewal, or one look of those who wait, to the next."""
-
-
-class Seat(Struct, frozen=True):
-    """The Lease, and as whom it is held: ``identity`` is one process's alone."""
-
-    namespace: str
-    lease: str
-    identity: str
-    timing: Timing = Timing()
+ABSENT = LeaseMeta("")
+"""The version of a lease that there is not."""
 
 
 class LeaseStore(Protocol):
@@ -68,39 +51,6 @@ class LeaseStore(Protocol):
         """Tell of changes until cancelled."""
 
 
-class Leadership(Protocol):
-    """The right to write."""
-
-    @property
-    def holds(self) -> bool:
-        """Whether this process may write now."""
-
-    async def acquire(self) -> None:
-        """Wait until this process leads."""
-
-    async def hold(self) -> None:
-        """Keep it until cancelled; LeadershipLostError."""
-
-    async def release(self) -> None:
-        """Give it back, once nothing is written any more."""
-
-
-class Sole:
-    """Leads always: the one process that there is."""
-
-    holds = True
-
-    async def acquire(self) -> None:
-        """There is nobody to wait for."""
-
-    async def hold(self) -> None:
-        """Nobody takes it."""
-        await asyncio.Event().wait()
-
-    async def release(self) -> None:
-        """There is nobody to give it to."""
-
-
 class Elector:
     """Leads while it holds the lease; for one term: who has lost it does not stand again."""
 
@@ -109,6 +59,9 @@ class Elector:
         self._leases, self._clock = leases, clock
         self._identity, self._timing = seat.identity, seat.timing
         self._stored: Lease | None = None
+        self._asked = False
+        self._on_its_way: LeaseMeta | None = None
+        """What a request to hold it is bound to, from when it is sent until it is answered."""
         self._seen_at = 0.0
         self._renewed_at: float | None = None
         self._pause = Pause()
@@ -131,24 +84,45 @@ class Elector:
 
     async def hold(self) -> None:
         """Renew it until cancelled; LeadershipLostError."""
+        due = self._clock.monotonic()
         while True:
-            await asyncio.sleep(min(self._timing.retry, max(self._left, 0)))
+            # One that took its time is not waited after.
+            due = max(due + self._timing.retry, self._clock.monotonic())
+            await asyncio.sleep(min(due - self._clock.monotonic(), max(self._left, 0)))
             await self._renew()
 
     async def release(self) -> None:
         """Give it back, so that somebody else need not wait; where that fails, it runs out."""
-        if self._renewed_at is None:
+        if not self._asked:
             return
         self._renewed_at = None
         try:
             async with asyncio.timeout(RELEASE_TIMEOUT):
-                stored = await self._leases.read()
-                if stored and _holder(stored) == self._identity:
-                    await self._leases.change(stored, self._free(stored))
+                if await self._give_back():
+                    log.info("lease released", lease=str(self._leases))
         except (ClusterError, RecordError, TimeoutError) as error:
             log.warning("lease not released", lease=str(self._leases), error=_told(error))
-        else:
-            log.info("lease released", lease=str(self._leases))
+
+    async def _give_back(self) -> bool:
+        """False where it is another's, or nobody's.
+
+        What a request of ours that is still on its way would change is freed as well: the request
+        is refused then, and holds nothing for one who has ended.
+        """
+        delay = Backoff(*CONFLICT_DELAY)
+        while True:
+            stored = await self._leases.read()
+            version = stored.metadata if stored else ABSENT
+            is_ours = stored is not None and _holder(stored) == self._identity
+            if not is_ours and version != self._on_its_way:
+                return False
+            try:
+                await self._put(stored, self._free(stored))
+            except (ConflictError, NotFoundError):
+                # By a request of ours that came after all.
+                await asyncio.sleep(delay.next())
+            else:
+                return True
 
     # ── standing by ───────────────────────────────────────────────────────────────────────────
 
@@ -170,14 +144,11 @@ class Elector:
 
     async def _take(self, begun: float) -> bool:
         stored = await self._leases.read()
-        if stored is None:
-            self._won(await self._leases.create(self._ours(None)), begun)
-            return True
-        self._observe(stored)
-        # One that is ours already was taken by a request whose answer got lost.
-        if self._runs_for() > 0 and _holder(stored) != self._identity:
+        if stored:
+            self._observe(stored)
+        if self._is_another_s():
             return False
-        self._won(await self._leases.change(stored, self._ours(stored)), begun)
+        self._won(await self._ask(stored), begun)
         return True
 
     def _observe(self, stored: Lease) -> None:
@@ -189,6 +160,15 @@ class Elector:
         holder = _holder(stored)
         if holder and (before is None or _holder(before) != holder):
             log.info("standing by", lease=str(self._leases), holder=holder)
+
+    def _is_another_s(self) -> bool:
+        """Whether somebody else holds what was last seen of it, also where it was deleted since.
+
+        Who holds one that was deleted makes it anew, and leads meanwhile. One that is ours already
+        was taken by a request whose answer got lost.
+        """
+        seen = self._stored
+        return seen is not None and self._runs_for() > 0 and _holder(seen) != self._identity
 
     def _runs_for(self) -> float:
         """Seconds until what was seen of the lease has run out; of one that nobody holds, 0."""
@@ -215,9 +195,11 @@ class Elector:
         """Once; LeadershipLostError where it is another's, or the deadline is over."""
         begun, reason = self._clock.monotonic(), "no answer"
         try:
-            async with asyncio.timeout(max(self._left, 0)):
+            # One that hangs leaves time for another, over another connection.
+            async with asyncio.timeout(max(min(self._left, self._timing.deadline / 2), 0)):
                 self._won(await self._renewed(), begun)
         except LeadershipLostError:
+            self._renewed_at = None
             raise
         except (ClusterError, RecordError, TimeoutError) as error:
             reason = _told(error)
@@ -229,11 +211,10 @@ class Elector:
 
     async def _renewed(self) -> Lease:
         """Change what is stored; where it is not as it was, look whose it is."""
+        delay = Backoff(*CONFLICT_DELAY)
         while True:
             try:
-                if self._stored is None:
-                    return await self._leases.create(self._ours(None))
-                return await self._leases.change(self._stored, self._ours(self._stored))
+                return await self._ask(self._stored)
             except (ConflictError, NotFoundError):
                 # It was touched, deleted, taken, or renewed by a request whose answer got lost.
                 self._stored = await self._leases.read()
@@ -241,10 +222,27 @@ class Elector:
                 raise LeadershipLostError(
                     f"lease {self._leases} is held by {_holder(self._stored) or 'nobody'}"
                 )
+            await asyncio.sleep(delay.next())
 
     def _won(self, stored: Lease, begun: float) -> None:
         """It is ours, from when it was asked for on."""
         self._stored, self._renewed_at = stored, begun
+
+    async def _ask(self, stored: Lease | None) -> Lease:
+        """Have the lease be ours, where it still is as ``stored``."""
+        self._asked, self._on_its_way = True, stored.metadata if stored else ABSENT
+        try:
+            held = await self._put(stored, self._ours(stored))
+        except (ConflictError, NotFoundError):
+            self._on_its_way = None
+            raise
+        self._on_its_way = None
+        return held
+
+    async def _put(self, stored: Lease | None, spec: LeaseSpec) -> Lease:
+        if stored is None:
+            return await self._leases.create(spec)
+        return await self._leases.change(stored, spec)
 
     # ── what the lease says ───────────────────────────────────────────────────────────────────
 
@@ -254,13 +252,13 @@ class Elector:
         kept = before.holder_identity == self._identity
         return LeaseSpec(
             holder_identity=self._identity,
-            lease_duration_seconds=round(self._timing.duration),
+            lease_duration_seconds=math.ceil(self._timing.duration),
             acquire_time=before.acquire_time if kept else now,
             renew_time=now,
             lease_transitions=(before.lease_transitions or 0) + (stored is not None and not kept),
         )
 
-    def _free(self, stored: Lease) -> LeaseSpec:
+    def _free(self, stored: Lease | None) -> LeaseSpec:
         """That nobody holds it, as client-go leaves one behind."""
         now = micro_time(self._clock.now())
         return LeaseSpec(
@@ -268,7 +266,7 @@ class Elector:
             lease_duration_seconds=RELEASED_SECONDS,
             acquire_time=now,
             renew_time=now,
-            lease_transitions=stored.spec.lease_transitions,
+            lease_transitions=stored.spec.lease_transitions if stored else 0,
         )
 
 

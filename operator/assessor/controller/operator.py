@@ -1,9 +1,8 @@
 """The operator process: informers, queue, workers, kopf and probes, wired and supervised."""
 
 import asyncio
-import contextlib
 import signal
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 import structlog
@@ -21,9 +20,10 @@ from assessor.adapters.status_writer import StatusWriter
 from assessor.controller import health
 from assessor.controller.assessment_watch import AssessmentWatch
 from assessor.controller.assessments import AssessmentKey, Registry
-from assessor.controller.election import Elector, Leadership, LeadershipLostError, Seat, Sole
+from assessor.controller.election import Elector
 from assessor.controller.judge import Judge
 from assessor.controller.kopf_runtime import KopfRuntime
+from assessor.controller.leadership import Leadership, LeadershipLostError, Seat, Sole
 from assessor.controller.outbox import Outbox
 from assessor.controller.queue import QueueClosedError, WorkQueue
 from assessor.controller.reconciler import Outcome, Reconciler
@@ -39,6 +39,9 @@ REQUEST_TIMEOUT = 60.0
 
 FINISH_TIMEOUT = 1.0
 """Seconds at the end for statuses that are being written: who stands by waits for them."""
+
+ANSWER_TIMEOUT = 2.0
+"""Seconds after that for the answers to what was sent: without them its Events are lost."""
 
 DRAIN_TIMEOUT = 5.0
 """Seconds at the end for Events that were not told yet: the next process derives none of them
@@ -168,15 +171,17 @@ class Operator:
     ) -> None:
         """Finish what was begun, and let another process lead before what it need not wait for."""
         self.queue.close()
-        if self._leading.is_set():
+        leads = self._leading.is_set()
+        if leads:
             await asyncio.wait([workers], timeout=FINISH_TIMEOUT)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await _cancel(task for task in tasks if task is not workers)
         try:
             await self.leadership.release()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.outbox.drain(), DRAIN_TIMEOUT)
+            # Nothing more is sent without the lease.
+            if leads:
+                await asyncio.wait([workers], timeout=ANSWER_TIMEOUT)
+            await _cancel([workers])
+            await self.outbox.drain(DRAIN_TIMEOUT)
         finally:
             if self.kopf.alive:
                 await self.kopf.stop()
@@ -258,3 +263,11 @@ class Operator:
             leading=self._leading.is_set() and self.leadership.holds,
         )
         return self.metrics.render()
+
+
+async def _cancel(tasks: Iterable[asyncio.Task[Any]]) -> None:
+    """End them, whatever they raise."""
+    cancelled = list(tasks)
+    for task in cancelled:
+        task.cancel()
+    await asyncio.gather(*cancelled, return_exceptions=True)

@@ -4,6 +4,7 @@ Namespaces have their turns: one with very many is told of slowly, and no other 
 """
 
 import asyncio
+import contextlib
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from typing import NamedTuple, Protocol
@@ -102,11 +103,18 @@ class Outbox:
             else:
                 await asyncio.sleep(delay.next())
 
-    async def drain(self) -> None:
-        """Tell all that waits, whatever else is to do: at the end."""
+    async def drain(self, seconds: float) -> None:
+        """At the end: tell what waits, whatever else is to do, and drop what is left after that."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while self._waiting:
+                    if not await self._tell():
+                        await asyncio.sleep(LOOK_EVERY)
+        if self._waiting:
+            log.warning("events dropped", count=self._number, error="the operator ends")
         while self._waiting:
-            if not await self._tell():
-                await asyncio.sleep(LOOK_EVERY)
+            self._take_off(self._first.subject.namespace)
+            self._on_dropped()
 
     @property
     def _first(self) -> _Waiting:

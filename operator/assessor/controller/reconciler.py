@@ -184,13 +184,12 @@ class Reconciler:
         news: bool,
     ) -> Outcome:
         """Store the status, and tell of it where it is ``news``: says other than before."""
-        self._registry.sending(key, known.uid, status)
         target = Target(key.namespace, key.name, known.version, known.stored.mending)
+        # It may get stored and its answer lost: then the next is told against what was before.
+        self._registry.sending(key, known.uid, status, known.latest)
         result = await self._writer.write(target, status)
         if isinstance(result, Outdated):
             self._metrics.wrote("outdated")
-            # It may be ours, its answer lost: what it tells of is told against what was before.
-            self._registry.contested(key, known.uid, previous)
             return Outcome(written=False, again_in=None, outdated=True)
         if isinstance(result, Gone):
             # Whether it is, its watch tells; an API server that is starting knows of none.

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from assessor.adapters.status_writer import Gone, Outdated, StatusWriter, Target, Written
-from assessor.controller.election import LeadershipLostError
+from assessor.controller.leadership import LeadershipLostError
 from assessor.kernel.errors import (
     ApiStatusError,
     ClusterError,

@@ -67,6 +67,13 @@ class Following:
         """Create or change one at the server, which tells of it."""
         self.server.put(PATH, manifest(name, **how))
 
+    def wrote(self, key: AssessmentKey, status: Json, version: int) -> None:
+        """A status was written, and the answer came before its event."""
+        known = self.registry.get(key)
+        assert known
+        self.registry.sending(key, known.uid, status, known.latest)
+        self.registry.wrote(key, known.uid, version)
+
     async def settle(self) -> None:
         """Wait until a watch is open and nothing is on its way."""
         await until(lambda: self.server.watching(PATH))
@@ -107,8 +114,7 @@ async def test_a_new_one_is_seen_as_such(following: Following) -> None:
 async def test_an_echo_of_our_own_write_is_no_news(following: Following) -> None:
     """The answer to the write has told its version before."""
     key = AssessmentKey("payments", "a")
-    following.registry.sending(key, "u", {"score": 7})
-    following.registry.wrote(key, "u", following.server.version + 1)
+    following.wrote(key, {"score": 7}, following.server.version + 1)
     following.put("a", score=7)
     following.put("b", score=9)
     await following.settle()
@@ -148,8 +154,7 @@ async def test_one_that_was_made_anew_is_another(following: Following) -> None:
 async def test_what_was_restored_from_a_backup_is_seen(following: Following) -> None:
     """Versions that went back mean that the storage did: what it holds now counts."""
     key = AssessmentKey("payments", "a")
-    following.registry.sending(key, "u", {"score": 7})
-    following.registry.wrote(key, "u", 50)
+    following.wrote(key, {"score": 7}, 50)
     following.put("a", score=7)
     await following.settle()
     following.server.version = 1

@@ -7,6 +7,7 @@ from assessor.controller.assessments import (
     AssessmentKey,
     Observation,
     Registry,
+    StoredStatus,
     jitter,
 )
 from assessor.kernel.errors import InputError
@@ -26,9 +27,16 @@ def seen(
     return Observation(KEY, uid, generation, version, spec or {}, status or {})
 
 
+def send(registry: Registry, status: dict[str, Any]) -> None:
+    """Begin to write a status that follows what is known."""
+    known = registry.get(KEY)
+    latest = known.latest if known else StoredStatus.of_ours({})
+    registry.sending(KEY, "u1", status, latest)
+
+
 def wrote(registry: Registry, status: dict[str, Any], version: int) -> bool:
     """Send a status, and have it answered."""
-    registry.sending(KEY, "u1", status)
+    send(registry, status)
     return registry.wrote(KEY, "u1", version)
 
 
@@ -49,10 +57,10 @@ def test_echo_of_our_write_is_no_work() -> None:
 
 
 def test_an_event_of_our_write_before_its_answer_is_no_work() -> None:
-    """As most come: to judge again what was just judged would be half of all work."""
+    """As it often comes: what was just judged is not judged again."""
     registry = Registry()
     registry.observe(seen(5))
-    registry.sending(KEY, "u1", {"score": 87})
+    send(registry, {"score": 87})
     assert not registry.observe(seen(6, status={"score": 87, "lastAssessedTime": "later"}))
     assert registry.wrote(KEY, "u1", 6)
     known = registry.get(KEY)
@@ -65,9 +73,9 @@ def test_another_status_or_spec_while_ours_is_on_its_way_is_work() -> None:
     """Whoever wrote it, and whatever comes of ours."""
     registry = Registry()
     registry.observe(seen(5))
-    registry.sending(KEY, "u1", {"score": 87})
+    send(registry, {"score": 87})
     assert registry.observe(seen(6, status={"score": 100}))
-    registry.sending(KEY, "u1", {"score": 87})
+    send(registry, {"score": 87})
     assert registry.observe(seen(7, generation=2, status={"score": 87}))
 
 
@@ -111,15 +119,28 @@ def test_stale_event_changes_nothing() -> None:
 
 
 def test_what_somebody_else_wrote_counts_as_no_history_of_ours() -> None:
-    """Where our write was refused for it, the next status follows from what we had known."""
+    """What is stored after we began to write is not what our next status follows from."""
     registry = Registry()
     registry.observe(seen(5, status={"score": 87}))
-    registry.contested(KEY, "u1", {"score": 87})
-    assert registry.observe(seen(6, status={"score": 100}))
     known = registry.get(KEY)
     assert known
+    send(registry, {"score": 50})
+    assert not known.forged
+    assert registry.observe(seen(6, status={"score": 100}))
     assert known.before == {"score": 87}
     assert known.forged
+
+
+def test_what_cannot_be_read_is_mended_however_often_that_fails() -> None:
+    """An attempt to write, by itself, makes nothing of it ours."""
+    registry = Registry()
+    registry.observe(seen(5, status={"score": 87, "conditions": "none"}))
+    known = registry.get(KEY)
+    assert known
+    assert known.forged
+    send(registry, {"score": 50})
+    assert known.forged
+    assert known.before == {"score": 87}
 
 
 def test_changed_spec_is_parsed_anew() -> None:

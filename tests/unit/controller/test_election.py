@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
-from assessor.adapters.leases import Lease, LeaseMeta, LeaseSpec
-from assessor.controller.election import Elector, LeadershipLostError, Seat, Timing
-from assessor.kernel.errors import ConflictError, UnreachableError
+from assessor.adapters.leases import LeaseSpec
+from assessor.controller.election import RELEASE_TIMEOUT, Elector
+from assessor.controller.leadership import LeadershipLostError, Seat, Timing
+from assessor.kernel.errors import ConflictError
+from tests.unit.controller.lease_server import Line, Server, Severed
 from tests.unit.controller.virtual_time import run_virtually
 
 TIMING = Timing()
@@ -34,83 +36,6 @@ class LoopClock:
     def monotonic(self) -> float:
         """Seconds since the loop began."""
         return asyncio.get_running_loop().time()
-
-
-class Server:
-    """Keeps one lease as an API server does: each change makes a version, and needs the last."""
-
-    def __init__(self) -> None:
-        """There is no lease yet."""
-        self.lease: Lease | None = None
-        self.version = 0
-        self.followers: list[Callable[[], None]] = []
-
-    def store(self, spec: LeaseSpec) -> Lease:
-        """Keep it, and tell who follows."""
-        self.version += 1
-        self.lease = Lease(LeaseMeta(str(self.version)), spec)
-        for follower in self.followers:
-            follower()
-        return self.lease
-
-    @property
-    def holder(self) -> str:
-        """Who holds the lease, empty for nobody."""
-        return (self.lease and self.lease.spec.holder_identity) or ""
-
-
-class Line:
-    """One process's way to the server."""
-
-    def __init__(self, server: Server, rng: random.Random | None = None) -> None:
-        """Be in order until told otherwise; with ``rng``, requests take their time, or get lost."""
-        self.server, self.rng = server, rng
-        self.cut = self.deaf = False
-
-    async def read(self) -> Lease | None:
-        """What is stored."""
-        await self._send()
-        found = self.server.lease
-        await self._answer()
-        return found
-
-    async def create(self, spec: LeaseSpec) -> Lease:
-        """Make it where there is none."""
-        await self._send()
-        if self.server.lease:
-            raise ConflictError(409, "AlreadyExists", "exists")
-        made = self.server.store(spec)
-        await self._answer()
-        return made
-
-    async def change(self, read: Lease, spec: LeaseSpec) -> Lease:
-        """Replace it where it is as it was read."""
-        await self._send()
-        if self.server.lease is None or self.server.lease.metadata != read.metadata:
-            raise ConflictError(409, "Conflict", "changed")
-        made = self.server.store(spec)
-        await self._answer()
-        return made
-
-    async def follow(self, on_event: Callable[[], None]) -> None:
-        """Tell of changes, unless it is deaf."""
-        self.server.followers.append(lambda: None if self.deaf or self.cut else on_event())
-        await asyncio.Event().wait()
-
-    async def _send(self) -> None:
-        await self._wander()
-
-    async def _answer(self) -> None:
-        """What is lost here was done all the same."""
-        await self._wander()
-
-    async def _wander(self) -> None:
-        if self.rng:
-            await asyncio.sleep(self.rng.choice((0, 0.01, 0.1, 3.0)))
-            if self.rng.random() < 0.1:
-                raise UnreachableError("reset")
-        if self.cut:
-            raise UnreachableError("connection refused")
 
 
 def elector(line: Line, name: str, skew: float = 0.0) -> Elector:
@@ -242,6 +167,7 @@ async def test_a_leader_whose_lease_another_took_ends() -> None:
     with pytest.raises(LeadershipLostError, match="held by b"):
         await first.hold()
     assert now() == TIMING.retry
+    assert not first.holds
 
 
 @virtually
@@ -281,6 +207,136 @@ async def test_giving_back_does_not_hold_up_the_end() -> None:
     line.cut = True
     await first.release()
     assert not first.holds
+
+
+@virtually
+async def test_a_renewal_that_was_on_its_way_does_not_keep_the_lease() -> None:
+    """It arrives between the look and the giving back: the lease is given back all the same."""
+    server = Server()
+    line = Line(server)
+    first, second = elector(line, "a"), elector(Line(server), "b")
+    await first.acquire()
+    standing = asyncio.create_task(second.acquire())
+    await dies(first, 5)
+    look = line.requests + 1
+
+    def renew(number: int) -> None:
+        if number == look + 1 and server.lease:
+            server.store(server.lease.spec)
+
+    line.under_way = renew
+    begun = now()
+    await first.release()
+    await standing
+    assert now() - begun < RELEASE_TIMEOUT
+    assert server.holder == "b"
+
+
+@pytest.mark.parametrize("there", [True, False], ids=["free", "absent"])
+@pytest.mark.parametrize("late", [False, True], ids=["before it looks", "after"])
+def test_who_ends_while_it_takes_the_lease_leaves_it_free(*, there: bool, late: bool) -> None:
+    """Whenever the request arrives that was on its way."""
+
+    async def run() -> None:
+        server = Server()
+        if there:
+            server.store(LeaseSpec(holder_identity="", lease_duration_seconds=1))
+        line = Severed(server)
+        first, second = elector(line, "a"), elector(Line(server), "b")
+        taking = asyncio.create_task(first.acquire())
+        await line.sent.wait()
+        taking.cancel()
+        await asyncio.wait([taking])
+        assert line.arrive
+        if not late:
+            line.arrive()
+        await first.release()
+        if late:
+            with pytest.raises(ConflictError):
+                line.arrive()
+        await second.acquire()
+        assert now() == 0
+
+    run_virtually(run())
+
+
+@virtually
+async def test_who_was_refused_the_lease_gives_nothing_back() -> None:
+    """Nothing of it is on its way any more, whatever becomes of the lease."""
+    server = Server()
+    line = Line(server)
+
+    def be_late(number: int) -> None:
+        if number == 2:
+            server.store(LeaseSpec(holder_identity="b", lease_duration_seconds=15))
+
+    line.under_way = be_late
+    first = elector(line, "a")
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(first.acquire(), 5)
+    server.lease = None
+    await first.release()
+    assert server.lease is None
+
+
+@virtually
+async def test_a_lease_that_somebody_deleted_stays_with_its_holder() -> None:
+    """Who stood by lets it be made anew; only where its holder is gone it is taken, in time."""
+    server = Server()
+    line = Line(server)
+    first, second = elector(line, "a"), elector(Line(server), "b")
+    await first.acquire()
+    standing = asyncio.create_task(second.acquire())
+    await dies(first, 3)
+    holding = asyncio.create_task(first.hold())
+    await asyncio.sleep(0.5)
+    server.remove()
+    await asyncio.sleep(30)
+    assert not standing.done()
+    assert server.holder == "a"
+    holding.cancel()
+    server.remove()
+    begun = now()
+    await standing
+    assert now() - begun <= TIMING.duration
+
+
+@virtually
+async def test_one_renewal_that_hangs_is_not_the_last() -> None:
+    """As over a connection that something in between has forgotten: there is time for another."""
+    line = Line(Server())
+    first = elector(line, "a")
+    await first.acquire()
+    line.takes = [3600, 2]
+    await dies(first, 60)
+    assert first.holds
+
+
+@virtually
+async def test_a_rival_is_not_fought_without_a_pause() -> None:
+    """Somebody changes the lease before each renewal: it is tried again, ever more slowly."""
+    server = Server()
+    line = Line(server)
+    first = elector(line, "a")
+    await first.acquire()
+
+    def touch(_: int) -> None:
+        assert server.lease
+        server.store(server.lease.spec)
+
+    line.under_way = touch
+    with pytest.raises(LeadershipLostError, match="not renewed for 10 s"):
+        await first.hold()
+    assert 10 < line.requests < 100
+
+
+@virtually
+async def test_a_lease_never_runs_out_before_its_holder_s_deadline() -> None:
+    """It names whole seconds, and no fewer than are meant."""
+    server, timing = Server(), Timing(duration=10.4, deadline=10.3)
+    await Elector(Line(server), LoopClock(), seat=Seat("system", "lease", "a", timing)).acquire()
+    assert server.lease
+    assert server.lease.spec.lease_duration_seconds == 11
 
 
 @pytest.mark.parametrize("seed", range(40))

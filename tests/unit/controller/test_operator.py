@@ -7,15 +7,18 @@ import pytest
 
 from assessor.adapters.cluster_cache import ClusterCache
 from assessor.adapters.credentials import Connection
+from assessor.adapters.event_recorder import AssessmentRef
+from assessor.adapters.status_writer import Target
 from assessor.controller.assessment_watch import AssessmentWatch
 from assessor.controller.assessments import MOST_JUDGED, AssessmentKey, Observation
-from assessor.controller.election import LeadershipLostError, Seat
 from assessor.controller.health import UNHEALTHY_ENDS, UNSETTLED_LIMIT
+from assessor.controller.leadership import LeadershipLostError, Seat
 from assessor.controller.operator import Operator
 from assessor.controller.settings import Settings
 from assessor.controller.triggers import FEW
 from assessor.inventory.meta import Meta
 from assessor.inventory.workloads import Namespace
+from assessor.reporting.notes import Note
 
 
 class Source:
@@ -104,7 +107,7 @@ async def test_who_stands_by_knows_of_everything_and_notes_no_work() -> None:
     assert len(operator.registry) == 2
     assert "kube_assessor_leading 0.0" in exposition(operator)
     with pytest.raises(LeadershipLostError):
-        operator._permit()
+        await operator.reconciler._writer.write(Target("a", "b", 1), {})
     operator.triggers.open()
     assert await order(operator) == ["a", "b"]
 
@@ -215,3 +218,45 @@ async def test_where_one_goes_the_next_is_judged(operator: Operator) -> None:
     operator.triggers.deleted(keys[0], keys[0].name)
     await asyncio.sleep(0.2)
     assert await operator.queue.get() == keys[-1]
+
+
+class Term:
+    """Leadership that tells when it was given back."""
+
+    holds = True
+
+    def __init__(self) -> None:
+        """It is held."""
+        self.over = asyncio.Event()
+
+    async def acquire(self) -> None:
+        """It is held already."""
+
+    async def hold(self) -> None:
+        """Nobody else wants it."""
+
+    async def release(self) -> None:
+        """It is over."""
+        self.over.set()
+
+
+async def test_what_was_sent_may_be_answered_when_another_leads(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The lease is given back when statuses take too long; their Events are told all the same."""
+    monkeypatch.setattr("assessor.controller.operator.FINISH_TIMEOUT", 0.01)
+    told: list[str] = []
+
+    async def record(_: AssessmentRef, note: Note) -> bool:
+        told.append(note.reason)
+        return True
+
+    async def write() -> None:
+        await term.over.wait()
+        operator.outbox.put(AssessmentRef("a", "b", "u"), Note("Assessed", "Normal", "", ""))
+
+    operator.leadership = term = Term()
+    monkeypatch.setattr(operator.outbox._recorder, "record", record)
+    workers = asyncio.create_task(write())
+    await operator._shut_down(workers, [workers])
+    assert told == ["Assessed"]

@@ -113,9 +113,9 @@ def test_what_is_not_told_is_counted() -> None:
         bench = Bench(capacity=3)
         bench.recorder.refused = {"B"}
         bench.put("A", "B", "C", "D")
-        await bench.outbox.drain()
+        await bench.outbox.drain(60)
         bench.put("E")
-        await bench.outbox.drain()
+        await bench.outbox.drain(60)
         return bench
 
     bench = run_virtually(scenario())
@@ -166,10 +166,26 @@ def test_what_was_being_told_is_told_at_the_end() -> None:
         with suppress(asyncio.CancelledError):
             await task
         bench.busy = True
-        await bench.outbox.drain()
+        await bench.outbox.drain(60)
         return bench
 
     assert run_virtually(scenario()).reasons == ["A", "B"]
+
+
+def test_the_end_is_not_put_off_for_ever() -> None:
+    """What is left then is counted as not told."""
+
+    async def scenario() -> Bench:
+        bench = Bench()
+        bench.put("A", "B", "C", "D")
+        await bench.outbox.drain(2.5)
+        assert asyncio.get_running_loop().time() == 2.5
+        await bench.outbox.drain(2.5)
+        return bench
+
+    bench = run_virtually(scenario())
+    assert bench.reasons == ["A", "B"]
+    assert bench.dropped == 2
 
 
 def test_an_outage_costs_no_note() -> None:

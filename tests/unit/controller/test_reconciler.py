@@ -1,6 +1,7 @@
 """The reconciler writes what changed, when it is time, and tells of transitions alone."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -21,7 +22,7 @@ from assessor.inventory.kinds import Evidence
 from assessor.inventory.meta import Meta
 from assessor.inventory.snapshot import EvidenceGap, GapReason, Snapshot
 from assessor.inventory.workloads import Namespace, ServiceAccount
-from assessor.kernel.errors import UnreachableError
+from assessor.kernel.errors import ClusterError, UnreachableError
 from assessor.kernel.severity import Severity
 from assessor.reporting.notes import Note
 
@@ -91,6 +92,8 @@ class FakeWriter:
         self.removed: tuple[str, ...] = ()
         self.before_answer: Callable[[dict[str, Any]], None] | None = None
         """What happens between the acceptance of a status and its answer."""
+        self.answer: WriteOutcome | ClusterError | None = None
+        """What is answered instead to a status that was accepted."""
         self.gone = False
         self.unreachable = False
 
@@ -107,7 +110,9 @@ class FakeWriter:
         self.version = version = self.version + 1
         if self.before_answer:
             self.before_answer(status)
-        return Written(version, self.removed)
+        if isinstance(self.answer, ClusterError):
+            raise self.answer
+        return self.answer or Written(version, self.removed)
 
 
 class FakeTeller:
@@ -445,19 +450,39 @@ async def test_what_was_made_from_an_older_version_is_tried_again(bench: Bench) 
     assert bench.teller.told == ["Assessed"]
 
 
-async def test_a_write_whose_answer_got_lost_is_told_of(bench: Bench) -> None:
-    """The next try finds it stored: it was ours, so its Event is told then, and only then."""
+@pytest.mark.parametrize("first", ["event", "outcome"])
+@pytest.mark.parametrize("restarted", [True, False])
+@pytest.mark.parametrize(
+    "outcome",
+    [Outdated("the next attempt"), Gone("starting"), UnreachableError("reset")],
+    ids=lambda outcome: type(outcome).__name__,
+)
+async def test_a_write_whose_answer_got_lost_is_told_of(
+    bench: Bench, outcome: WriteOutcome | ClusterError, *, restarted: bool, first: str
+) -> None:
+    """However its last attempt ended: what is stored is ours, and told by the next, once."""
     await bench.reconcile()
-    bench.stored()
+    if restarted:
+        bench.stored()
+
+    def event(status: dict[str, Any]) -> None:
+        version = bench.writer.version
+        bench.registry.observe(Observation(KEY, "u1", bench.version, version, {}, status))
+
+    told = len(bench.teller.told)
     bench.snapshots.known = Snapshot(CARELESS)
-    lost = bench.status | {"score": 0}
-    bench.writer.version += 1
-    assert (await bench.reconcile(SECOND)).outdated
-    seen = Observation(KEY, "u1", bench.version, bench.writer.version, {}, lost)
-    bench.registry.observe(seen)
-    told = list(bench.teller.told)
-    assert (await bench.reconcile()).written
-    assert bench.teller.told[len(told) :] == ["ComplianceChanged", "ControlFailed"]
+    bench.writer.answer = outcome
+    bench.writer.before_answer = event if first == "event" else None
+    with contextlib.suppress(UnreachableError):
+        assert not (await bench.reconcile(SECOND)).written
+    assert bench.condition("Compliant")[0] == "False"
+    assert len(bench.teller.told) == told
+    if first == "outcome":
+        event(bench.status)
+    bench.writer.answer = bench.writer.before_answer = None
+    assert (await bench.reconcile(SECOND)).written
+    assert bench.teller.told[told:] == ["ComplianceChanged", "ControlFailed"]
+    assert not (await bench.reconcile(SECOND)).written
 
 
 async def test_an_unknown_or_leaving_namespace_is_left_alone(bench: Bench) -> None:
