@@ -130,7 +130,7 @@ def test_who_has_much_to_tell_keeps_nobody_waiting() -> None:
         bench = Bench(capacity=10, of_one=4)
         bench.put(*"ABCDEF")
         bench.put("G", "H", of=OTHER)
-        await bench.outbox.drain()
+        await bench.outbox.drain(60)
         return bench
 
     bench = run_virtually(scenario())
@@ -147,7 +147,7 @@ def test_what_is_dropped_is_logged_once(monkeypatch: pytest.MonkeyPatch) -> None
         bench = Bench(of_one=1)
         for _ in range(2):
             bench.put(*"ABCD")
-            await bench.outbox.drain()
+            await bench.outbox.drain(60)
         assert bench.dropped == 6
 
     run_virtually(scenario())
