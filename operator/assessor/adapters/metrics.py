@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from prometheus_client import (
@@ -16,9 +15,7 @@ from prometheus_client import (
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 
-ASSESSMENT = ("namespace", "name")
-COMPLIANT = {"True": 1.0, "False": 0.0}
-"""The gauge's values; Unknown has no sample, since no number would be true."""
+from assessor.adapters.assessment_metrics import AssessmentCollector
 
 
 class Metrics:
@@ -29,21 +26,14 @@ class Metrics:
         self._registry = registry = CollectorRegistry()
         ProcessCollector(registry=registry)
 
-        def gauge(name: str, text: str, labels: tuple[str, ...] = ()) -> Gauge:
-            return Gauge(f"kube_assessor_{name}", text, labels, registry=registry)
+        def gauge(name: str, text: str) -> Gauge:
+            return Gauge(f"kube_assessor_{name}", text, registry=registry)
 
         def counter(name: str, text: str, labels: tuple[str, ...] = ()) -> Counter:
             return Counter(f"kube_assessor_{name}", text, labels, registry=registry)
 
-        self._score = gauge("score", "Score in percent.", ASSESSMENT)
-        self._coverage = gauge("coverage", "Judged controls in percent.", ASSESSMENT)
-        self._compliant = gauge("compliant", "1 compliant, 0 not, absent unknown.", ASSESSMENT)
-        self._assessed = gauge(
-            "last_assessed_timestamp_seconds",
-            "When it was last judged in full: time() minus it is the assessment's age.",
-            ASSESSMENT,
-        )
-        self._failing = gauge("failing_controls", "Failing controls.", ASSESSMENT)
+        self._assessments = AssessmentCollector()
+        registry.register(self._assessments)
         self._without = gauge("namespaces_without_assessment", "Namespaces that nobody assesses.")
         self._depth = gauge("queue_depth", "Assessments that wait.")
         self._leading = gauge("leading", "1 where this process writes, 0 where it stands by.")
@@ -68,19 +58,11 @@ class Metrics:
 
     def assessed(self, namespace: str, name: str, status: Mapping[str, Any]) -> None:
         """Show a status; what it does not hold has no sample."""
-        labels = (namespace, name)
-        compliant = next(
-            (c["status"] for c in status.get("conditions", ()) if c["type"] == "Compliant"), ""
-        )
-        _show(self._score, labels, status.get("score"))
-        _show(self._coverage, labels, status.get("coverage"))
-        _show(self._compliant, labels, COMPLIANT.get(compliant))
-        _show(self._assessed, labels, _seconds(status.get("lastAssessedTime")))
-        _show(self._failing, labels, status.get("summary", {}).get("fail"))
+        self._assessments.show(namespace, name, status)
 
     def forget(self, namespace: str, name: str) -> None:
         """Remove a deleted assessment's series."""
-        self.assessed(namespace, name, {})
+        self._assessments.forget(namespace, name)
 
     def wrote(self, outcome: str) -> None:
         """Count a status write."""
@@ -114,18 +96,3 @@ class Metrics:
     def render(self) -> tuple[bytes, str]:
         """The exposition and its content type."""
         return generate_latest(self._registry), CONTENT_TYPE_LATEST
-
-
-def _seconds(timestamp: str | None) -> float | None:
-    """Seconds since 1970; None also for what another manager wrote and nobody can read."""
-    try:
-        return datetime.fromisoformat(timestamp).timestamp() if timestamp else None
-    except (ValueError, OverflowError):
-        return None
-
-
-def _show(gauge: Gauge, labels: tuple[str, str], value: float | None) -> None:
-    if value is not None:
-        gauge.labels(*labels).set(value)
-    elif labels in gauge._metrics:  # noqa: SLF001 - remove() warns of absent labels
-        gauge.remove(*labels)

@@ -119,6 +119,10 @@ class Store:
             changes += self._remove(namespace, name)
         return tuple(changes)
 
+    def keep(self, namespace: str, name: str, entry: Entry) -> None:
+        """Hold ``entry`` for a known object instead: the next one of it is compared with that."""
+        self._entries[namespace][name] = entry
+
     def _put(self, namespace: str, name: str, entry: Entry) -> tuple[Change, ...]:
         known = self.get(namespace, name)
         if known == entry:

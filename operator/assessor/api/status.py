@@ -24,6 +24,9 @@ from assessor.api.fields import (
 SECTIONS = 9
 """Sections of the checklist."""
 
+REASONS = 8
+"""Reasons for which nothing is said of a control; there are three."""
+
 
 class ConditionStatus(StrEnum):
     """A condition's status, spelt as metav1.ConditionStatus."""
@@ -112,14 +115,13 @@ class ControlStatus(WrittenModel):
     id: ControlId = Field(description="The control, such as NET-01.")
     result: ControlResult = Field(description="The verdict.")
     reason: ReasonWord = Field(
-        description="Why: Findings, CheckFailed, Forbidden, NotInstalled, Stale, NotAutomated,"
-        " Waived, NoFindings, NoSubjects, ClusterScope, Excluded and others."
+        description="Why: Findings, CheckFailed, Forbidden, NotInstalled, Stale, Waived,"
+        " NoFindings, NoSubjects, Excluded and others."
     )
     severity: AnySeverity | None = Field(
         None,
         description="That of the worst failing finding; of a control that does not fail, its"
-        " default. Absent where the reason is one of the catalogue's or the profile's alone:"
-        " ClusterScope, NotInProfile, NotAutomated.",
+        " default.",
     )
     basis: VerdictBasis | None = Field(
         None,
@@ -129,14 +131,28 @@ class ControlStatus(WrittenModel):
     evaluated: Count | None = Field(None, description="How many objects were examined.")
     failing: Count | None = Field(None, description="How many of them have a failing finding.")
     message: Message | None = Field(None, description="The verdict in a sentence.")
-    since: Timestamp | None = Field(
-        None, description="Since when the result has been this one; absent where severity is."
-    )
+    since: Timestamp | None = Field(None, description="Since when the result has been this one.")
     last_result: JudgedResult | None = Field(
         None,
         description="While the result is Unknown or Error: what was judged last, which may be so no"
         " more. Absent: never judged.",
     )
+
+
+class NotJudged(WrittenModel):
+    """Controls of which nothing is said of this namespace, for one reason."""
+
+    result: ControlResult = Field(
+        description="NotApplicable, or Unknown where they would have to be judged."
+    )
+    reason: ReasonWord = Field(
+        description="ClusterScope: a namespace does not decide them. NotInProfile: the profile does"
+        " not name them. NotAutomated: no check judges them yet."
+    )
+    controls: Annotated[
+        tuple[ControlId, ...],
+        Field(max_length=MAX_CONTROLS, json_schema_extra=extra(list_type="atomic")),
+    ] = Field(description="The controls, sorted by id.")
 
 
 class FindingStatus(WrittenModel):
@@ -198,7 +214,22 @@ class SecurityAssessmentStatus(WrittenModel):
             Field(max_length=MAX_CONTROLS, json_schema_extra=extra(list_type="atomic")),
         ]
         | None
-    ) = Field(None, description="Every control's verdict, sorted by id.")
+    ) = Field(
+        None,
+        description="The verdicts, sorted by id. With those of notJudged they are the whole"
+        " checklist.",
+    )
+    not_judged: (
+        Annotated[
+            tuple[NotJudged, ...],
+            Field(max_length=REASONS, json_schema_extra=extra(list_type="atomic")),
+        ]
+        | None
+    ) = Field(
+        None,
+        description="The controls of which nothing is said of this namespace, by reason: they are"
+        " two thirds of the checklist, and what a status costs grows with its fields.",
+    )
     findings: (
         Annotated[
             tuple[FindingStatus, ...],

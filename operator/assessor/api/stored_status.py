@@ -15,6 +15,7 @@ from assessor.api.status import (
     Condition,
     ControlStatus,
     FindingStatus,
+    NotJudged,
     SectionStatus,
     SecurityAssessmentStatus,
 )
@@ -24,6 +25,7 @@ Status = dict[str, Any]
 _LISTS: Mapping[str, type[WrittenModel]] = {
     "conditions": Condition,
     "controls": ControlStatus,
+    "notJudged": NotJudged,
     "sections": SectionStatus,
     "findings": FindingStatus,
 }

@@ -5,13 +5,14 @@ from collections.abc import Callable
 
 import msgspec
 import structlog
+from msgspec.structs import replace
 
 from assessor.adapters.informer import Informer, InformerSettings
 from assessor.adapters.store import Change, Entry
 from assessor.adapters.supervising import supervise
 from assessor.adapters.transport import Transport
 from assessor.controller.assessments import AssessmentKey, Observation, Registry
-from assessor.inventory.assessments import AssessmentRecord
+from assessor.inventory.assessments import AssessmentContent, AssessmentRecord
 from assessor.inventory.kinds import ASSESSMENTS
 from assessor.kernel.clock import Clock
 
@@ -89,19 +90,11 @@ class AssessmentWatch:
     def _tell(self, key: AssessmentKey, record: AssessmentRecord) -> None:
         known = self._registry.get(key)
         same = known and known.uid == record.meta.uid
-        if known and same and record.version <= known.version:
-            # An echo of our own write, or older: most events are, so nothing of it is decoded.
-            return
-        seen = Observation(
-            key,
-            record.meta.uid,
-            record.generation,
-            record.version,
-            msgspec.json.decode(record.spec, type=dict),
-            msgspec.json.decode(zlib.decompress(record.status), type=dict),
-            record.created,
-        )
-        self._on_seen(seen, not self.informer.synced)
+        echo = known and same and record.version <= known.version
+        # An echo of our own write, or older: most events are, so nothing of it is decoded.
+        if record.content and not echo:
+            self._on_seen(_observation(key, record, record.content), not self.informer.synced)
+        self.informer.store.keep(*key, replace(record, content=None))
 
     def _start_over(self) -> None:
         """What the informer had taken in and not told yet, nobody will hear of again."""
@@ -115,3 +108,17 @@ class AssessmentWatch:
     def _retell(self, entry: Entry) -> None:
         if isinstance(entry, AssessmentRecord):
             self._take(Change(entry.meta.namespace, entry.meta.name, None, entry))
+
+
+def _observation(
+    key: AssessmentKey, record: AssessmentRecord, content: AssessmentContent
+) -> Observation:
+    return Observation(
+        key,
+        record.meta.uid,
+        record.generation,
+        record.version,
+        msgspec.json.decode(content.spec, type=dict),
+        msgspec.json.decode(zlib.decompress(content.status), type=dict),
+        record.created,
+    )

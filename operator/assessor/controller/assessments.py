@@ -50,10 +50,16 @@ class StoredStatus(Struct, frozen=True):
         """Keep what of ``status`` is ours and can be read, in about a tenth of its JSON."""
         ours = owned(status)
         sound = readable(ours)
-        packed = zlib.compress(msgspec.json.encode(sound), level=1)
         if sound is ours:
-            return cls(content_hash(ours), packed)
-        return cls(content_hash(status), packed, msgspec.json.encode(mending(status, sound)))
+            return cls.of_ours(ours)
+        return cls(
+            content_hash(status), _packed(sound), msgspec.json.encode(mending(status, sound))
+        )
+
+    @classmethod
+    def of_ours(cls, status: Mapping[str, Any]) -> "StoredStatus":
+        """Keep one that this process made, or has looked through already."""
+        return cls(content_hash(status), _packed(status))
 
     def unpack(self) -> dict[str, Any]:
         """The status as it was packed."""
@@ -179,7 +185,7 @@ class Registry:
         known = self._known.get(key)
         if known is None or known.uid != uid:
             return False
-        known.wrote = StoredStatus.pack(status)
+        known.wrote = StoredStatus.of_ours(status)
         if version > known.version:
             known.stored, known.version = known.wrote, version
         return True
@@ -191,7 +197,7 @@ class Registry:
         """
         known = self._known.get(key)
         if known and known.uid == uid and known.wrote is None:
-            known.wrote = StoredStatus.pack(previous)
+            known.wrote = StoredStatus.of_ours(previous)
 
     def restored(self, key: AssessmentKey, version: int) -> None:
         """The API server's storage went back in time, so versions are counted from here again."""
@@ -224,6 +230,10 @@ class Registry:
         changed = changed or stored.digest != known.stored.digest
         known.version, known.stored = seen.version, stored
         return changed
+
+
+def _packed(status: Mapping[str, Any]) -> bytes:
+    return zlib.compress(msgspec.json.encode(status), level=1)
 
 
 @lru_cache(maxsize=PARSED)

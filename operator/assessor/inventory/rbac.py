@@ -65,7 +65,7 @@ class Subject(Struct, frozen=True):
         return f"{self.kind.lower()}:{self.name}"
 
 
-class RoleBinding(Struct, frozen=True, dict=True):
+class RoleBinding(Struct, frozen=True):
     """A RoleBinding, or a ClusterRoleBinding: then ``meta.namespace`` is ``""``.
 
     ``written`` is when it was last written (RFC 3339), empty where that is not known.
@@ -76,7 +76,7 @@ class RoleBinding(Struct, frozen=True, dict=True):
     subjects: tuple[Subject, ...] = ()
     written: str = ""
 
-    @cached_property
+    @property
     def ref(self) -> ObjectRef:
         """Its name in the API."""
         kind = "RoleBinding" if self.meta.namespace else "ClusterRoleBinding"

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
@@ -22,6 +23,8 @@ MAX_STATUS_BYTES = 64 * 1024
 """A status without managedFields is at most this long as JSON (api.md)."""
 MAX_MESSAGE = 1024
 MAX_PATH = 512
+REMEDIATIONS = 256
+"""Different ones that are kept as they are shown: each check has one."""
 SHORT_MESSAGE = 120
 """What a control's message is cut to where a status is too long."""
 
@@ -33,9 +36,8 @@ JUDGED = frozenset({Result.PASS, Result.FAIL, Result.WAIVED})
 OPEN = frozenset({Result.UNKNOWN, Result.ERROR})
 """Results of which it is remembered what was judged last."""
 OF_CATALOGUE = frozenset({Reason.CLUSTER_SCOPE, Reason.NOT_IN_PROFILE, Reason.NOT_AUTOMATED})
-"""Reasons that say nothing of the namespace. Such controls are two thirds of a status, and what the
-API server needs to store one grows with its fields: of them only the essence is told."""
-ESSENCE = frozenset({"id", "result", "reason", LAST_RESULT})
+"""Reasons that say nothing of the namespace. Such controls are two thirds of the checklist, and
+what the API server needs for a status grows with its fields: they are told by their ids alone."""
 
 DEFAULT_SEVERITIES = {control.id: control.severity.label for control in CONTROLS}
 
@@ -72,13 +74,15 @@ def render_status(
         ),
         evidence_complete(assessment),
     )
+    judged, rest = _controls(assessment, previous, now)
     status: Status = {
         "observedGeneration": generation,
         "conditions": render_conditions(conditions, previous, generation=generation, now=now),
         "summary": parts.counts(assessment.counts),
         "failing": parts.failing(assessment),
         "sections": [parts.section(section) for section in assessment.sections],
-        "controls": _controls(assessment, previous, now),
+        "controls": judged,
+        "notJudged": rest,
         "findings": [_finding(finding) for finding in assessment.findings[:max_findings]],
         "truncated": max(0, len(assessment.findings) - max_findings),
         "catalogue": catalogue_version,
@@ -171,20 +175,30 @@ def _changed(status: Status, previous: Mapping[str, Any], now: datetime) -> Stat
     return status
 
 
-def _controls(assessment: Assessment, previous: Mapping[str, Any], now: datetime) -> list[Status]:
+def _controls(
+    assessment: Assessment, previous: Mapping[str, Any], now: datetime
+) -> tuple[list[Status], list[Status]]:
+    """Those of which something is said of this namespace, and the ids of all others by reason."""
     before = {control["id"]: control for control in previous.get("controls", ())}
     since = timestamp(now)
-    return [_control(v, before.get(v.control), since) for v in assessment.verdicts]
+    told: list[Status] = []
+    rest: dict[tuple[str, str], list[str]] = {}
+    for verdict in assessment.verdicts:
+        history = _history(verdict.result, before.get(verdict.control, {}), since)
+        if verdict.reason in OF_CATALOGUE and LAST_RESULT not in history:
+            key = verdict.reason.value, verdict.result.value
+            rest.setdefault(key, []).append(verdict.control)
+        else:
+            told.append(_control(verdict) | history)
+    grouped = sorted(rest.items())
+    return told, [{"result": r, "reason": why, "controls": ids} for (why, r), ids in grouped]
 
 
-def _control(verdict: Verdict, before: Mapping[str, Any] | None, now: str) -> Status:
-    history = _history(verdict.result, before or {}, now)
+def _control(verdict: Verdict) -> Status:
     rendered = parts.verdict(verdict)
-    if verdict.reason in OF_CATALOGUE:
-        return {name: value for name, value in (rendered | history).items() if name in ESSENCE}
     if "message" in rendered:
         rendered["message"] = bounded(rendered["message"], MAX_MESSAGE)
-    return rendered | history
+    return rendered
 
 
 def _forgotten(before: Mapping[str, Any], reason: str, now: str) -> Status:
@@ -211,8 +225,14 @@ def _finding(finding: Finding) -> Status:
     for field, limit in (("object", MAX_PATH), ("path", MAX_PATH), ("message", MAX_MESSAGE)):
         if field in rendered:
             rendered[field] = bounded(rendered[field], limit)
-    rendered["remediation"] = bounded(finding.remediation, MAX_MESSAGE, lines=True)
+    rendered["remediation"] = _remediation(finding.remediation)
     return rendered
+
+
+@lru_cache(maxsize=REMEDIATIONS)
+def _remediation(text: str) -> str:
+    """A check's own; its lines stay."""
+    return bounded(text, MAX_MESSAGE, lines=True)
 
 
 def _fitted(status: Status) -> Status:

@@ -74,8 +74,9 @@ class Following:
 
 
 @pytest.fixture
-async def following() -> AsyncIterator[Following]:
+async def following(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Following]:
     """Three that were listed, in pages of two."""
+    monkeypatch.setattr("assessor.adapters.supervising.RESTART_DELAY", (0.001, 0.002))
     made = Following()
     for name in ("a", "b", "c"):
         made.put(name, score=3)
@@ -121,6 +122,16 @@ async def test_a_deletion_is_told_even_where_no_event_told_of_it(following: Foll
     assert following.deleted == ["a"]
     following.server.send(PATH, b"not json")
     await until(lambda: following.deleted == ["a", "b"])
+
+
+async def test_what_was_told_is_not_held_a_second_time(following: Following) -> None:
+    """The Registry keeps it; a list that finds it as it was tells nobody."""
+    held = list(following.watch.informer.store)
+    assert [getattr(entry, "content", "none") for entry in held] == [None, None, None]
+    following.server.send(PATH, b"not json")
+    await until(lambda: following.watch.informer.stats.relists)
+    await following.settle()
+    assert following.names == ["a", "b", "c"]
 
 
 async def test_one_that_was_made_anew_is_another(following: Following) -> None:
@@ -180,11 +191,8 @@ async def test_a_bug_over_one_hides_no_other(
     assert following.registry.get(AssessmentKey("payments", "e"))
 
 
-async def test_after_a_crash_all_is_compared_again(
-    following: Following, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_after_a_crash_all_is_compared_again(following: Following) -> None:
     """What the informer had taken in and not told is told; what is gone is forgotten."""
-    monkeypatch.setattr("assessor.adapters.supervising.RESTART_DELAY", (0.001, 0.002))
     key = AssessmentKey("payments", "a")
     following.registry.forget(key)
     phantom = AssessmentKey("payments", "phantom")

@@ -4,7 +4,7 @@ import zlib
 
 from msgspec import Raw
 
-from assessor.inventory.assessments import AssessmentRecord
+from assessor.inventory.assessments import AssessmentContent, AssessmentRecord
 from assessor.inventory.decoding.interning import Interner
 from assessor.inventory.decoding.wire import Wire, WireMeta, project_meta
 from assessor.inventory.kinds import ObservedKind
@@ -33,11 +33,11 @@ def project_assessment(
     wire: WireAssessment, kind: ObservedKind, interner: Interner
 ) -> AssessmentRecord:
     """The record of one; ValueError where its resourceVersion is no number."""
+    content = AssessmentContent(bytes(wire.spec), zlib.compress(wire.status, level=FAST))
     return AssessmentRecord(
         project_meta(wire.metadata, kind, interner),
         wire.metadata.generation,
         int(wire.metadata.resource_version),
-        bytes(wire.spec),
-        zlib.compress(wire.status, level=FAST),
         wire.metadata.creation_timestamp or "",
+        content,
     )

@@ -104,14 +104,18 @@ class WireService(Wire):
 def project_network_policy(
     wire: WireNetworkPolicy, kind: ObservedKind, interner: Interner
 ) -> NetworkPolicy:
-    """The view of a NetworkPolicy; empty policyTypes are absent ones, as the API defaults them."""
+    """The view of a NetworkPolicy; empty policyTypes are absent ones, as the API defaults them.
+
+    Most namespaces have the same few policies: what they say is one object.
+    """
     spec = wire.spec
+    selector = project_selector(spec.pod_selector) if spec.pod_selector else LabelSelector()
     return NetworkPolicy(
         project_meta(wire.metadata, kind, interner),
-        project_selector(spec.pod_selector) if spec.pod_selector else LabelSelector(),
-        tuple(spec.policy_types) if spec.policy_types else None,
-        tuple(_rule(rule) for rule in spec.ingress or ()),
-        tuple(_rule(rule) for rule in spec.egress or ()),
+        interner.share(selector),
+        interner.share(tuple(spec.policy_types)) if spec.policy_types else None,
+        interner.share(tuple(_rule(rule) for rule in spec.ingress or ())),
+        interner.share(tuple(_rule(rule) for rule in spec.egress or ())),
     )
 
 
@@ -141,9 +145,10 @@ def project_service(wire: WireService, kind: ObservedKind, interner: Interner) -
         project_meta(wire.metadata, kind, interner),
         spec.type or "ClusterIP",
         interner.labels(spec.selector),
-        tuple(
-            ServicePort(port.port, port.protocol or "TCP", port.name or "", port.target_port)
-            for port in spec.ports or ()
-        ),
+        interner.share(tuple(_service_port(port) for port in spec.ports or ())),
         tuple(spec.load_balancer_source_ranges or ()),
     )
+
+
+def _service_port(wire: WireServicePort) -> ServicePort:
+    return ServicePort(wire.port, wire.protocol or "TCP", wire.name or "", wire.target_port)
