@@ -230,6 +230,11 @@ class Stage:
         items: list[Json] = self.kube.call("GET", ALL)["items"]
         return items
 
+    def urls(self) -> set[str]:
+        """The paths that this operator asked for and that are no resource's."""
+        made = witness.requests(self.plane, self.seen)
+        return {e["requestURI"].partition("?")[0] for e in made if "objectRef" not in e}
+
     # ── drifts ────────────────────────────────────────────────────────────────────────────────
 
     def drift(self) -> None:

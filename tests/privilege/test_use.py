@@ -1,5 +1,7 @@
 """The reverse: the audit log of a normal run shows every right in use, and no refusal."""
 
+import re
+
 import pytest
 
 from tests.integration.kube import eventually
@@ -7,6 +9,8 @@ from tests.privilege.rights import SHIPPED, Right, rights
 from tests.privilege.stage import WELL, Stage
 
 GRANTED = tuple(rights(SHIPPED))
+DISCOVERY = re.compile(r"/api(/v1)?|/apis(/[^/]+){0,2}")
+"""What is served, in which version: the ClusterRole system:discovery lets every account ask."""
 
 
 @pytest.fixture(scope="module")
@@ -38,3 +42,11 @@ def test_it_is_used(used: set[tuple[str, str, str]], right: Right) -> None:
 def test_nothing_else_is_asked_for(used: set[tuple[str, str, str]]) -> None:
     """What succeeds without being granted comes by another role, and may be missing elsewhere."""
     assert used <= {right.action for right in GRANTED}
+
+
+def test_of_urls_only_discovery_is_asked_for(stage: Stage, used: set[tuple[str, str, str]]) -> None:
+    """No rule of ours grants any, so nothing else may be needed."""
+    assert used
+    asked = stage.urls()
+    assert "/apis/apiextensions.k8s.io/v1" in asked, "not seen to ask: this proves nothing"
+    assert [url for url in asked if not DISCOVERY.fullmatch(url)] == []

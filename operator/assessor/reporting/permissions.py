@@ -26,6 +26,10 @@ each one, verb by verb, lets an operator start on a real API server, and compare
 another shows in the API server's audit log that each was used, and that nothing was refused. There
 is no right on Secrets, and none to write anything but its own status, Events and Lease.
 
+What the API server serves (`/api`, `/apis` and below) it asks by the right that Kubernetes gives to
+every account, the ClusterRole `system:discovery`. Where that was taken away nobody knows whether
+other engines' policies or makers of Secrets are there: NET-01 and SECRET-03 are Unknown.
+
 What is observed needs both verbs: only what can also be watched is evidence. Without one of them
 each control of its row is Unknown, with reason Forbidden, in every namespace; `EvidenceComplete` is
 False and names the kind, and `kube_assessor_informer_usable` is 0. A control that several checks
