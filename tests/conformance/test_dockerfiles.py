@@ -101,7 +101,8 @@ def theirs(text: str) -> list[Read] | None:
 
 def plain(flag: str) -> str:
     """A flag as we tell it: it reads them byte by byte, so that é becomes Ã©."""
-    return flag.encode("latin-1").decode().rstrip("=")
+    name, _, value = flag.encode("latin-1").decode().partition("=")
+    return f"{name}={value}" if value else name
 
 
 def ours(text: str) -> list[Read] | None:
@@ -217,6 +218,7 @@ tokens = st.sampled_from(
 @settings(max_examples=COUNT * 5, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(tokens, max_size=25))
 @example(["FROM a\n", "RUN ", "\\\n", "# c\n"])
+@example(["RUN ", "--", "=", "="])
 def test_mixtures_are_read_as_buildkit_reads_them(parts: list[str]) -> None:
     """Pieces of the syntax in any order."""
     text = "FROM a\n" + "".join(parts)
