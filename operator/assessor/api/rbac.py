@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from assessor.api.crd import PART_OF
-from assessor.api.permissions import OPERATOR, PURPOSES, Purpose
+from assessor.api.permissions import METRICS_AUTH, OPERATOR, PURPOSES, Purpose
 from assessor.inventory.kinds import (
     CORE_KINDS,
     POLICY_ENGINE_KINDS,
@@ -35,19 +35,7 @@ def metrics_auth_role() -> dict[str, Any]:
 
     Both are questions; a TokenReview and a SubjectAccessReview leave nothing in the cluster.
     """
-    rules: list[Rule] = [
-        {
-            "apiGroups": ["authentication.k8s.io"],
-            "resources": ["tokenreviews"],
-            "verbs": ["create"],
-        },
-        {
-            "apiGroups": ["authorization.k8s.io"],
-            "resources": ["subjectaccessreviews"],
-            "verbs": ["create"],
-        },
-    ]
-    return _cluster_role("kube-assessor-metrics-auth", rules)
+    return _cluster_role(METRICS_AUTH, _own_rules(PURPOSES[METRICS_AUTH]))
 
 
 def _read_rules(kinds: Iterable[ObservedKind]) -> list[Rule]:
