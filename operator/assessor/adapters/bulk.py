@@ -7,11 +7,11 @@ judge all of it.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from assessor.adapters.excess import too_many, weight_of
 from assessor.inventory.credentials import ConfigMap
 from assessor.inventory.kinds import WORKLOAD_EVIDENCE, Evidence
 from assessor.inventory.network import LabelSelector, NetworkPolicy, Peer, PolicyRule
-from assessor.inventory.rbac import BoundRole
-from assessor.inventory.snapshot import EvidenceGap, GapReason, Snapshot
+from assessor.inventory.snapshot import EvidenceGap, Snapshot
 from assessor.inventory.workloads import Pod, PodSpec, Workload
 
 MOST_PARTS = 20_000
@@ -32,9 +32,9 @@ ByKind = Mapping[Evidence, Sequence[object]]
 def burdens(objects: ByKind) -> Iterator[EvidenceGap]:
     """The kinds of which a namespace has more than is evaluated for its status."""
     for evidence in sorted(WORKLOAD_EVIDENCE & objects.keys()):
-        yield from _gap(evidence, spec_parts(objects[evidence]), MOST_PARTS, "parts")
+        yield from too_many(evidence, spec_parts(objects[evidence]), MOST_PARTS, "parts")
     found = exposures(objects.get(Evidence.CONFIG_MAPS, ()))
-    yield from _gap(Evidence.CONFIG_MAPS, found, MOST_PARTS, "credentials")
+    yield from too_many(Evidence.CONFIG_MAPS, found, MOST_PARTS, "credentials")
     policies = [
         each
         for each in objects.get(Evidence.NETWORK_POLICIES, ())
@@ -46,7 +46,7 @@ def burdens(objects: ByKind) -> Iterator[EvidenceGap]:
         (policy_parts(policies), MOST_POLICY_PARTS, "parts"),
         (places * sum(map(_selecting, policies)), MOST_MATCHES, "comparisons"),
     ):
-        yield from _gap(Evidence.NETWORK_POLICIES, number, most, what)
+        yield from too_many(Evidence.NETWORK_POLICIES, number, most, what)
 
 
 def parts_of(snapshot: Snapshot) -> int:
@@ -59,7 +59,7 @@ def parts_of(snapshot: Snapshot) -> int:
         + len(snapshot.service_accounts)
         + len(snapshot.secret_makers)
         + sum(len(each.ports) for each in snapshot.services)
-        + sum(map(_granting, (*snapshot.bindings_elsewhere, *snapshot.cluster_role_bindings)))
+        + sum(map(weight_of, (*snapshot.bindings_elsewhere, *snapshot.cluster_role_bindings)))
     )
 
 
@@ -88,12 +88,6 @@ def policy_parts(policies: Iterable[NetworkPolicy]) -> int:
         + sum(map(_of_rule, policy.egress))
         for policy in policies
     )
-
-
-def _gap(evidence: Evidence, number: int, most: int, what: str) -> Iterator[EvidenceGap]:
-    if number > most:
-        detail = f"{number} {what}; no more than {most} are evaluated"
-        yield EvidenceGap(evidence, GapReason.NOT_EVALUATED, detail)
 
 
 def _of_spec(spec: PodSpec) -> int:
@@ -130,8 +124,3 @@ def _selecting(policy: NetworkPolicy) -> int:
     return _terms(policy.pod_selector) + sum(
         1 + _terms(peer.pod_selector) for peer in peers if peer.pod_selector
     )
-
-
-def _granting(bound: BoundRole) -> int:
-    own = bound.role.rules if bound.role and bound.role.meta.namespace else ()
-    return 1 + len(bound.binding.subjects) + len(own)

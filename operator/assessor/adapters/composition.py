@@ -1,6 +1,7 @@
 """From stores to a Snapshot: what is known of one namespace, and which kinds are no evidence."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any, Protocol
 
 from assessor.adapters.bulk import burdens
@@ -88,6 +89,7 @@ def compose(
     if engines := _engines_gap(foreign, admin, blind):
         gaps.setdefault(Evidence.POLICY_ENGINES, engines)
 
+    @cache
     def records(evidence: Evidence) -> tuple[Any, ...]:
         return tuple(core[evidence].store.records(namespace)) if evidence in core else ()
 

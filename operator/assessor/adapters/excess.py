@@ -33,18 +33,28 @@ def excesses(
         (Evidence.ROLES, granted, MOST_ROLE_RULES, "rules"),
         (Evidence.ROLE_BINDINGS, subjects, MOST_SUBJECTS, "subjects"),
     ):
-        if number > most:
-            detail = f"{number} {what}; no more than {most} are evaluated"
-            yield EvidenceGap(evidence, GapReason.NOT_EVALUATED, detail)
+        yield from too_many(evidence, number, most, what)
+
+
+def too_many(evidence: Evidence, number: int, most: int, what: str) -> Iterator[EvidenceGap]:
+    """The gap where there are more of something than are evaluated."""
+    if number > most:
+        detail = f"{number} {what}; no more than {most} are evaluated"
+        yield EvidenceGap(evidence, GapReason.NOT_EVALUATED, detail)
 
 
 def crowded(bindings: Iterable[BoundRole]) -> frozenset[str]:
-    """The namespaces whose bindings, of those given, are more than is evaluated for another one.
+    """The namespaces whose bindings, of those given, are more than is evaluated for another one."""
+    weights: Counter[str] = Counter()
+    for each in bindings:
+        weights[each.binding.meta.namespace] += weight_of(each)
+    return frozenset(place for place, weight in weights.items() if weight > MOST_ELSEWHERE)
+
+
+def weight_of(bound: BoundRole) -> int:
+    """A binding, its subjects and its role's rules.
 
     The rules of a ClusterRole do not count: whoever writes a namespace does not write those.
     """
-    weights: Counter[str] = Counter()
-    for each in bindings:
-        rules = each.role.rules if each.role and each.role.meta.namespace else ()
-        weights[each.binding.meta.namespace] += 1 + len(each.binding.subjects) + len(rules)
-    return frozenset(place for place, weight in weights.items() if weight > MOST_ELSEWHERE)
+    own = bound.role.rules if bound.role and bound.role.meta.namespace else ()
+    return 1 + len(bound.binding.subjects) + len(own)
