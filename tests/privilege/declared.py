@@ -34,7 +34,7 @@ def mistaken(full: Json, seen: Json, evidence: Evidence) -> list[str]:
 def _mistakes(before: Json, after: Json, findings: list[Json], lost: Evidence) -> Iterator[str]:
     checks = [check for check in CHECKS if check.control == before["id"]]
     blind = {check.id for check in checks if lost in check.needs}
-    if not blind or "severity" not in before:
+    if not blind:
         weighs = any(lost in check.weighs for check in checks)
         yield from _unlike(before, after, weighs=weighs)
     elif _failing(before["id"], findings, blind):

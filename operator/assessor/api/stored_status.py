@@ -32,6 +32,7 @@ _LISTS: Mapping[str, type[WrittenModel]] = {
 _FIELDS: Mapping[str, TypeAdapter[Any]] = {
     field.alias or name: TypeAdapter(field.rebuild_annotation())
     for name, field in SecurityAssessmentStatus.model_fields.items()
+    if (field.alias or name) not in _LISTS
 }
 _UNREADABLE = (ValidationError, msgspec.MsgspecError, UnicodeError)
 

@@ -43,7 +43,11 @@ class Standing(Struct, frozen=True):
 
 def are_rights_unreadable(snapshot: Snapshot) -> bool:
     """Whether a kind of role or binding cannot be read: then an account may do anything."""
-    return bool(_gaps(snapshot) - {GapReason.PARTIAL})
+    return _hide_rights(_gaps(snapshot))
+
+
+def _hide_rights(gaps: set[GapReason]) -> bool:
+    return bool(gaps - {GapReason.PARTIAL})
 
 
 def _gaps(snapshot: Snapshot) -> set[GapReason]:
@@ -57,9 +61,9 @@ def standing(snapshot: Snapshot, account: str) -> Standing | None:
     Partial evidence tells what it may do, and not what it may not: there None, too, where no risk
     of High is found.
     """
-    if are_rights_unreadable(snapshot):
-        return None
     gaps = _gaps(snapshot)
+    if _hide_rights(gaps):
+        return None
     known = _standings(snapshot)
     if account not in known:
         known[account] = _standing(snapshot, account)
