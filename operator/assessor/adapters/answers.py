@@ -1,9 +1,10 @@
-"""Error answers of the API server, as the kernel's errors."""
+"""Answers of the API server: of the shape that is expected, or as the kernel's errors."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
+from typing import TypeVar
 
 import msgspec
 from msgspec import Struct, field
@@ -14,9 +15,14 @@ from assessor.kernel.errors import (
     ExpiredError,
     ForbiddenError,
     NotFoundError,
+    RecordError,
     ThrottledError,
     UnauthorizedError,
 )
+
+T = TypeVar("T")
+
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError)
 
 DEFAULT_RETRY_AFTER = 1.0
 """Seconds of patience where a 429 does not say how long."""
@@ -42,6 +48,14 @@ class _Status(Struct):
     details: _Details | None = field(default=None)
 
 
+def read_as(shape: type[T], answer: bytes, what: str) -> T:
+    """An answer of this shape; RecordError, with ``what`` it is of, where it is another."""
+    try:
+        return msgspec.json.decode(answer, type=shape)
+    except UNREADABLE as error:
+        raise RecordError(f"{what}: {error}") from error
+
+
 def status_error(
     code: int, body: bytes, headers: Mapping[str, str], now: datetime
 ) -> ApiStatusError:
@@ -58,7 +72,7 @@ def status_error(
 def _decode(body: bytes) -> _Status:
     try:
         return msgspec.json.decode(body, type=_Status)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNREADABLE:
         return _Status()
 
 

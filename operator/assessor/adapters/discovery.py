@@ -3,18 +3,15 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from typing import TypeVar
 
-import msgspec
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from assessor.adapters.answers import read_as
 from assessor.adapters.brief import brief
 from assessor.adapters.transport import Transport, within
 from assessor.inventory.kinds import OPTIONAL_KINDS, Evidence, ObservedKind
 from assessor.kernel.errors import ClusterError, NotFoundError, RecordError
-
-T = TypeVar("T")
 
 GROUP_TIMEOUT = 5.0
 """Seconds for all that is asked of one group: an aggregated API may accept and never answer."""
@@ -120,16 +117,9 @@ async def _versions(transport: Transport, path: str) -> tuple[str, ...]:
         body = await transport.get(path, {})
     except NotFoundError:
         return ()
-    return tuple(each.version for each in _decoded(path, body, _Group).versions)
+    return tuple(each.version for each in read_as(_Group, body, path).versions)
 
 
 async def _plurals(transport: Transport, path: str) -> frozenset[str]:
     body = await transport.get(path, {})
-    return frozenset(each.name for each in _decoded(path, body, _Resources).resources)
-
-
-def _decoded(path: str, body: bytes, shape: type[T]) -> T:
-    try:
-        return msgspec.json.decode(body, type=shape)
-    except msgspec.DecodeError as error:
-        raise RecordError(f"{path}: {error}") from error
+    return frozenset(each.name for each in read_as(_Resources, body, path).resources)

@@ -12,10 +12,11 @@ import msgspec
 import structlog
 from msgspec import Struct
 
+from assessor.adapters.answers import read_as
 from assessor.adapters.retrying import Sleep, is_transient, retrying
 from assessor.adapters.status_writer import API_VERSION, KIND
 from assessor.kernel.clock import Clock
-from assessor.kernel.errors import AssessorError, ConflictError, NotFoundError, RecordError
+from assessor.kernel.errors import AssessorError, ConflictError, NotFoundError
 
 ATTEMPTS = 3
 """Few: an assessment waits for its Events."""
@@ -227,7 +228,4 @@ def _fit(message: str) -> str:
 
 
 def _count(answer: bytes) -> int:
-    try:
-        return msgspec.json.decode(answer, type=_Counted).count
-    except msgspec.DecodeError as error:
-        raise RecordError(f"answer to an Event's patch: {error}") from error
+    return read_as(_Counted, answer, "answer to an Event's patch").count

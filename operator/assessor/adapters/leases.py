@@ -11,8 +11,9 @@ from urllib.parse import quote
 import msgspec
 from msgspec import Struct
 
+from assessor.adapters.answers import read_as
 from assessor.adapters.backoff import Backoff
-from assessor.kernel.errors import ClusterError, NotFoundError, RecordError
+from assessor.kernel.errors import ClusterError, NotFoundError
 
 API_VERSION = "coordination.k8s.io/v1"
 MERGE = "application/merge-patch+json"
@@ -138,10 +139,7 @@ class Leases:
                 delay.reset()
 
     def _decode(self, answer: bytes) -> Lease:
-        try:
-            return msgspec.json.decode(answer, type=Lease)
-        except msgspec.DecodeError as error:
-            raise RecordError(f"lease {self}: {error}") from error
+        return read_as(Lease, answer, f"lease {self}")
 
 
 def micro_time(moment: datetime) -> str:

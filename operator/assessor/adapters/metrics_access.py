@@ -15,6 +15,7 @@ import msgspec
 import structlog
 from msgspec import Struct
 
+from assessor.adapters.answers import read_as
 from assessor.adapters.brief import brief
 from assessor.adapters.transport import within
 from assessor.kernel.clock import Clock
@@ -158,10 +159,7 @@ class MetricsAccess:
 
     async def _reviewed(self, path: str, review: object, kind: type[_Review]) -> _Review:
         answer = await self._client.request("POST", path, body=msgspec.json.encode(review))
-        try:
-            return msgspec.json.decode(answer, type=kind)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise RecordError(f"{path}: {error}") from error
+        return read_as(kind, answer, path)
 
     def _unavailable(self, error: ClusterError | RecordError) -> Refusal:
         """Tell it once in the log, whatever number of scrapes it costs."""

@@ -8,9 +8,10 @@ from urllib.parse import quote
 import msgspec
 from msgspec import Struct
 
+from assessor.adapters.answers import read_as
 from assessor.adapters.retrying import Sleep, retrying
 from assessor.api.owned_status import removal
-from assessor.kernel.errors import ConflictError, NotFoundError, RecordError
+from assessor.kernel.errors import ConflictError, NotFoundError
 
 API_VERSION = "kube-assessor.dev/v1alpha1"
 KIND = "SecurityAssessment"
@@ -132,13 +133,13 @@ class StatusWriter:
         if target.mending:
             target = await self._mend(path, target, what)
         body = _encode(target, status)
-        stored = _decode(await self._patch(path, self._force, body, APPLY), what)
+        stored = read_as(_Answer, await self._patch(path, self._force, body, APPLY), what)
         surplus = removal(stored.status, status)
         if surplus:
             # Of this version alone: where it changes meanwhile, its event leads to another try.
             meta = {"resourceVersion": stored.metadata.resource_version}
             body = msgspec.json.encode({"metadata": meta, "status": surplus})
-            stored = _decode(await self._patch(path, self._manager, body, MERGE), what)
+            stored = read_as(_Answer, await self._patch(path, self._manager, body, MERGE), what)
         return Written(int(stored.metadata.resource_version), tuple(surplus))
 
     async def _mend(self, path: str, target: Target, what: str) -> Target:
@@ -149,7 +150,7 @@ class StatusWriter:
         """
         meta = {"resourceVersion": str(target.version)}
         body = msgspec.json.encode({"metadata": meta, "status": msgspec.Raw(target.mending)})
-        stored = _decode(await self._patch(path, self._manager, body, MERGE), what)
+        stored = read_as(_Answer, await self._patch(path, self._manager, body, MERGE), what)
         return Target(target.namespace, target.name, int(stored.metadata.resource_version))
 
     async def _patch(
@@ -176,10 +177,3 @@ def _encode(target: Target, status: Mapping[str, Any]) -> bytes:
             "status": status,
         }
     )
-
-
-def _decode(answer: bytes, what: str) -> _Answer:
-    try:
-        return msgspec.json.decode(answer, type=_Answer)
-    except msgspec.DecodeError as error:
-        raise RecordError(f"{what}: {error}") from error
