@@ -5,11 +5,12 @@ waiting behind it. So of each object only its latest event is decoded, and names
 """
 
 import asyncio
-from collections import OrderedDict
+from collections import Counter
 from collections.abc import Callable
 
 from msgspec import Struct
 
+from assessor.adapters.turns import Turns
 from assessor.inventory.decoding import EventHead, EventType, MalformedRecord, WatchEvent
 
 MOST_WAITING = 64 * 2**20
@@ -34,7 +35,8 @@ class Aside:
     ) -> None:
         """``decode`` is called in threads, one at a time; ``take`` gets what comes of it."""
         self._decode, self._take = decode, take
-        self._waiting: OrderedDict[str, OrderedDict[str, bytes]] = OrderedDict()
+        self._turns: Turns[Place] = Turns(lambda place: place[0], Counter(), 1)
+        self._lines: dict[Place, bytes] = {}
         self._size = 0
         self._now: _Decoding | None = None
         self._task: asyncio.Task[None] | None = None
@@ -44,13 +46,13 @@ class Aside:
     @property
     def idle(self) -> bool:
         """Whether nothing waits."""
-        return not self._waiting and self._now is None
+        return not self._lines and self._now is None
 
     def holds(self, place: Place) -> bool:
         """Whether an event of this object waits, so that later ones have to."""
         if self._now and self._now.place == place and not self._now.outdated:
             return True
-        return place[1] in self._waiting.get(place[0], ())
+        return place in self._lines
 
     async def put(self, head: EventHead, line: bytes) -> None:
         """Have it decoded in its turn; what is deleted is so at once. Raises what ``take`` did."""
@@ -62,7 +64,8 @@ class Aside:
             self._take(WatchEvent(EventType.DELETED, gone, head.resource_version))
             return
         self._drop(place)
-        self._waiting.setdefault(head.namespace, OrderedDict())[head.name] = line
+        self._turns.add(place)
+        self._lines[place] = line
         self._size += len(line)
         if self._task is None:
             self._task = asyncio.create_task(self._work())
@@ -85,8 +88,8 @@ class Aside:
 
     def clear(self) -> None:
         """Forget all that waits: something newer tells of everything."""
-        self._waiting.clear()
-        self._size = 0
+        for place in tuple(self._lines):
+            self._drop(place)
         self._room.set()
         if self._now:
             self._now.outdated = True
@@ -99,7 +102,7 @@ class Aside:
 
     async def _work(self) -> None:
         try:
-            while self._waiting:
+            while self._lines:
                 place, line = self._next()
                 self._now = _Decoding(place)
                 event = await asyncio.to_thread(self._decode, line)
@@ -113,19 +116,13 @@ class Aside:
             self._now = self._task = None
 
     def _next(self) -> tuple[Place, bytes]:
-        """The first of the namespace whose turn it is; its next turn is the last one."""
-        namespace, theirs = next(iter(self._waiting.items()))
-        name, line = theirs.popitem(last=False)
+        """The object whose turn it is."""
+        place = self._turns.pop()
+        line = self._lines.pop(place)
         self._size -= len(line)
         self._room.set()
-        self._waiting.move_to_end(namespace)
-        if not theirs:
-            del self._waiting[namespace]
-        return (namespace, name), line
+        return place, line
 
     def _drop(self, place: Place) -> None:
-        namespace, name = place
-        theirs = self._waiting.get(namespace, OrderedDict())
-        self._size -= len(theirs.pop(name, b""))
-        if namespace in self._waiting and not theirs:
-            del self._waiting[namespace]
+        self._turns.discard(place)
+        self._size -= len(self._lines.pop(place, b""))

@@ -10,8 +10,8 @@ from collections.abc import Callable, Hashable
 from typing import Generic
 
 from assessor.adapters.backoff import Backoff
+from assessor.adapters.turns import K
 from assessor.controller.schedule import Lane, Schedule
-from assessor.controller.turns import K
 from assessor.kernel.errors import AssessorError
 
 __all__ = ["Lane", "QueueClosedError", "WorkQueue"]

@@ -13,7 +13,7 @@ from typing import Generic, NamedTuple
 
 from msgspec import Struct
 
-from assessor.controller.turns import K, Turns
+from assessor.adapters.turns import K, Turns
 
 OVERTAKES = 16
 """Direct deliveries in a row that may overtake what waits in the other lane; then one of that
