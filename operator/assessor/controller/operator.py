@@ -105,7 +105,6 @@ class Operator:
             if seat
             else Sole()
         )
-        self._leading = asyncio.Event()
         self.outbox = Outbox(
             EventRecorder(self.client, clock),
             busy=lambda: self.queue.depth > 0,
@@ -171,7 +170,7 @@ class Operator:
     ) -> None:
         """Finish what was begun, and let another process lead before what it need not wait for."""
         self.queue.close()
-        leads = self._leading.is_set()
+        leads = self.triggers.opened.is_set()
         if leads:
             await asyncio.wait([workers], timeout=FINISH_TIMEOUT)
         await _cancel(task for task in tasks if task is not workers)
@@ -201,7 +200,6 @@ class Operator:
         await self.cache.wait_settled()
         await self.leadership.acquire()
         # Nothing was noted while another led: what it did not come to is found by judging all.
-        self._leading.set()
         self.triggers.open()
         await self.leadership.hold()
 
@@ -211,7 +209,7 @@ class Operator:
             raise LeadershipLostError("this process does not lead any more")
 
     async def _work_while_leading(self) -> None:
-        await self._leading.wait()
+        await self.triggers.opened.wait()
         async with asyncio.TaskGroup() as group:
             for _ in range(self._settings.workers):
                 group.create_task(self._work())
@@ -260,7 +258,7 @@ class Operator:
         self.metrics.observe_state(
             namespaces_without_assessment=without,
             queue_depth=self.queue.depth,
-            leading=self._leading.is_set() and self.leadership.holds,
+            leading=self.triggers.opened.is_set() and self.leadership.holds,
         )
         return self.metrics.render()
 

@@ -1,5 +1,6 @@
 """What sets work off: changed namespaces, and assessments that come, change, go or are forged."""
 
+import asyncio
 from collections.abc import Collection
 
 from assessor.adapters.metrics import Metrics
@@ -24,11 +25,12 @@ class Triggers:
     ) -> None:
         """Closed."""
         self._registry, self._queue, self._metrics = registry, queue, metrics
-        self._open = False
+        self.opened = asyncio.Event()
+        """Set for good when this process begins to lead."""
 
     def open(self) -> None:
         """Have everything judged once: what nobody came to before is found by that."""
-        self._open = True
+        self.opened.set()
         self.everything_changed()
 
     def namespaces_changed(self, namespaces: Collection[str]) -> None:
@@ -48,7 +50,7 @@ class Triggers:
             return
         if generation == seen.generation:
             # Only the status differs from what we wrote: another manager touched it.
-            if self._open:
+            if self.opened.is_set():
                 self._queue.add_after(seen.key, FOREIGN_STATUS_DELAY)
             return
         # At the start there are very many, and beyond the limit as many as somebody likes.
@@ -67,6 +69,6 @@ class Triggers:
         self._add(self._registry.at_the_limit(namespace), Lane.BULK)
 
     def _add(self, keys: Collection[AssessmentKey] | Registry, lane: Lane) -> None:
-        if self._open:
+        if self.opened.is_set():
             for key in keys:
                 self._queue.add(key, lane)

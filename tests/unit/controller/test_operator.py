@@ -43,7 +43,6 @@ class Thread:
 async def operator() -> Operator:
     """An operator that was not started and leads, in a running loop."""
     made = Operator(Settings(), Source())
-    made._leading.set()
     made.triggers.open()
     return made
 
