@@ -1,14 +1,13 @@
 """What tests of several folders share: one control plane for a run, started when asked for."""
 
-import os
 from collections.abc import Generator, Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-from playground import binary, installation
 from playground.controlplane import ControlPlane
 from tests.integration.kube import Kube, new_namespace
+from tests.planes import prepared
 from tests.stash import OPERATOR
 
 # No test asserts elapsed time, an example of a property neither: other work may hold it up.
@@ -37,9 +36,7 @@ def pytest_runtest_makereport(
 @pytest.fixture(scope="session")
 def plane() -> Iterator[ControlPlane]:
     """The control plane, with the CRD and the operator's manifests applied."""
-    with ControlPlane(binary.find(os.environ)) as running:  # noqa: TID251 - names the binary
-        running.apply(installation.custom_resources())
-        running.apply(installation.operator_without_pod())
+    with prepared() as running:
         yield running
 
 

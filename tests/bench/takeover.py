@@ -5,7 +5,6 @@ log. ``python -m tests.bench.takeover [ROUNDS] [NAMESPACES]``; `make bench-takeo
 """
 
 import json
-import os
 import statistics
 import sys
 import time
@@ -14,9 +13,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from assessor.adapters.clock import SystemClock
-from playground import binary, installation
 from playground.controlplane import ControlPlane
 from tests.ha.pair import Pair, Replica
+from tests.planes import prepared
 
 REPORT = Path(".bench/takeover.json")
 OK = 200
@@ -51,9 +50,7 @@ def measure(plane: ControlPlane, kind: Kind, namespaces: int) -> float:
 def main(rounds: int, namespaces: int) -> None:
     """Measure, print and write the report."""
     figures: dict[str, list[float]] = {}
-    with ControlPlane(binary.find(os.environ)) as plane:  # noqa: TID251 - names the binary
-        plane.apply(installation.custom_resources())
-        plane.apply(installation.operator_without_pod())
+    with prepared() as plane:
         for kind in KINDS:
             figures[kind.name] = [measure(plane, kind, namespaces) for _ in range(rounds)]
             worst = max(figures[kind.name])

@@ -1,16 +1,16 @@
 """A control plane of their own for the faults, an operator behind the proxy, and namespaces."""
 
-import os
 from collections.abc import Iterator
 
 import pytest
 
-from playground import binary, installation
+from playground import installation
 from playground.controlplane import ControlPlane
 from playground.operator_process import OperatorProcess
 from tests.faults.proxy import Proxy
 from tests.faults.scene import Scene
 from tests.integration.kube import Kube, eventually
+from tests.planes import prepared
 from tests.stash import OPERATOR
 
 FLAGS = ("--stale-after=4", "--discovery-interval=1")
@@ -20,10 +20,7 @@ FLAGS = ("--stale-after=4", "--discovery-interval=1")
 @pytest.fixture(scope="session")
 def plane() -> Iterator[ControlPlane]:
     """A control plane that nothing but the faults disturb."""
-    with ControlPlane(binary.find(os.environ)) as running:  # noqa: TID251 - names the binary
-        running.apply(installation.custom_resources())
-        running.apply(installation.operator_without_pod())
-        running.apply(installation.policy_engine_rights())
+    with prepared(installation.policy_engine_rights()) as running:
         yield running
 
 

@@ -1,12 +1,11 @@
 """An operator, a tenant who means harm, and a neighbour who must not feel it."""
 
-import os
 import time
 from collections.abc import Iterator
 
 import pytest
 
-from playground import binary, installation
+from playground import installation
 from playground.controlplane import ControlPlane
 from playground.operator_process import OperatorProcess
 from tests.hostile.tenant import Tenant
@@ -19,6 +18,7 @@ from tests.integration.kube import (
     network_policy,
     new_namespace,
 )
+from tests.planes import prepared
 from tests.stash import OPERATOR
 
 ERRORS = "kube_assessor_errors_total"
@@ -30,10 +30,7 @@ BUGS = ("reconcile", "observe", "discovery")
 @pytest.fixture(scope="session")
 def plane() -> Iterator[ControlPlane]:
     """A control plane of their own: what tenants store would weigh on other tests."""
-    with ControlPlane(binary.find(os.environ)) as running:  # noqa: TID251 - names the binary
-        running.apply(installation.custom_resources())
-        running.apply(installation.operator_without_pod())
-        running.apply(installation.policy_engine_rights())
+    with prepared(installation.policy_engine_rights()) as running:
         yield running
 
 

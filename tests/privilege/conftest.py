@@ -1,14 +1,14 @@
 """A control plane of their own, so that nothing else changes a verdict while roles are compared."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from playground import binary, installation, objects
+from playground import installation, objects
 from playground.controlplane import ControlPlane
 from tests.integration.kube import Json
+from tests.planes import prepared
 from tests.privilege.stage import Stage
 
 SCENE = Path(__file__).with_name("scene.yaml")
@@ -17,18 +17,13 @@ SCENE = Path(__file__).with_name("scene.yaml")
 @pytest.fixture(scope="package")
 def plane() -> Iterator[ControlPlane]:
     """A cluster with the operator's manifests, a namespace that is well and one that is not."""
-    with ControlPlane(binary.find(os.environ)) as running:  # noqa: TID251 - names the binary
-        set_scene(running)
+    with prepared(scene()) as running:
         yield running
 
 
-def set_scene(plane: ControlPlane) -> None:
-    """Apply what operators are to judge there."""
-    plane.apply(installation.custom_resources())
-    plane.apply(installation.operator_without_pod())
-    plane.apply(installation.surroundings())
-    plane.apply(installation.samples())
-    plane.apply(objects.load(SCENE))
+def scene() -> list[Json]:
+    """What operators are to judge there."""
+    return [*installation.surroundings(), *installation.samples(), *objects.load(SCENE)]
 
 
 @pytest.fixture(scope="package")

@@ -3,16 +3,15 @@
 On a control plane of their own: definitions are not gone as soon as they are deleted.
 """
 
-import os
 from collections.abc import Iterator
 
 import pytest
 
 from assessor.inventory.kinds import OPTIONAL_KINDS, Evidence
-from playground import binary, installation
-from playground.controlplane import ControlPlane
+from playground import installation
 from tests.integration.kube import Json, condition, eventually
-from tests.privilege.conftest import set_scene
+from tests.planes import prepared
+from tests.privilege.conftest import scene
 from tests.privilege.declared import mistaken
 from tests.privilege.definitions import definitions
 from tests.privilege.rights import SHIPPED, Right, rights, roles
@@ -33,10 +32,8 @@ AUTH = ("--metrics-auth", "kubernetes")
 @pytest.fixture(scope="module")
 def stage() -> Iterator[Stage]:
     """A cluster that serves every optional kind, and has every component."""
-    with ControlPlane(binary.find(os.environ)) as running:  # noqa: TID251 - names the binary
-        set_scene(running)
-        running.apply(definitions(OPTIONAL_KINDS))
-        running.apply(each for each in MANIFESTS if each["kind"] != "Deployment")
+    components = (each for each in MANIFESTS if each["kind"] != "Deployment")
+    with prepared(scene(), definitions(OPTIONAL_KINDS), components) as running:
         yield Stage(running)
 
 

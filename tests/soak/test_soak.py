@@ -13,13 +13,13 @@ from collections.abc import Iterator
 import pytest
 
 from assessor.checks.loading import load
-from playground import binary, installation
 from playground.controlplane import ControlPlane
 from playground.operator_process import OperatorProcess
 from tests.faults import witness
 from tests.faults.fresh import Cluster
 from tests.faults.proxy import Proxy
 from tests.integration.kube import Json, eventually
+from tests.planes import prepared
 from tests.soak.trouble import Trouble
 from tests.soak.world import World
 from tests.stash import OPERATOR
@@ -100,9 +100,7 @@ class Soak:
 @pytest.fixture
 def soak(request: pytest.FixtureRequest) -> Iterator[Soak]:
     """A control plane, a proxy and an operator of its own."""
-    with ControlPlane(binary.find(ENVIRONMENT)) as plane:
-        plane.apply(installation.custom_resources())
-        plane.apply(installation.operator_without_pod())
+    with prepared() as plane:
         known = plane.certificates
         with Proxy(plane.url, known.ca, known.server_certificate, known.server_key) as proxy:
             operator = request.session.stash[OPERATOR] = OperatorProcess(

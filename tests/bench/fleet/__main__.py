@@ -36,7 +36,6 @@ measured: a request that failed, a status that did not come.
 """
 
 import asyncio
-import os
 import signal
 import sys
 from pathlib import Path
@@ -46,7 +45,7 @@ import aiohttp
 import msgspec
 from msgspec.structs import replace
 
-from playground import binary, installation
+from playground import installation
 from playground.controlplane import ControlPlane
 from playground.errors import PlaygroundError
 from playground.operator_process import ACCOUNT, NAMESPACE
@@ -57,6 +56,7 @@ from tests.bench.fleet.figures import Figures
 from tests.bench.fleet.running import Run, tell
 from tests.bench.fleet.sizes import SIZES, Size
 from tests.bench.fleet.statuses import StatusWatch
+from tests.planes import prepared
 
 FOLDER = installation.ROOT / ".bench"
 PEER_TOKEN_SECONDS = 4 * 3600
@@ -81,9 +81,7 @@ def main(name: str) -> int:
 
 def _measured(name: str, size: Size) -> Figures:
     tell("starting a control plane")
-    with ControlPlane(binary.find(os.environ)) as plane:  # noqa: TID251 - names the binary
-        plane.apply(installation.custom_resources())
-        plane.apply(installation.operator_without_pod())
+    with prepared() as plane:
         plane.stop_controllers()
         figures = asyncio.run(_run(name, size, plane))
         tools = others.run_all(plane.admin_kubeconfig, plane.folder)
