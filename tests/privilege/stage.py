@@ -91,7 +91,7 @@ class Stage:
         self.plane, self.kube = plane, Kube(plane)
         self._numbers = itertools.count()
         self.drifting = new_namespace(self.kube)
-        self._isolate()
+        self.close()
         self.kube.assess(self.drifting)
         listed = self._listed()
         self.assessments = len(listed)
@@ -241,7 +241,7 @@ class Stage:
         """Open the namespace and isolate it again, each change seen in its status."""
         self.open()
         self.net_becomes("Fail")
-        self._isolate()
+        self.close()
         self.net_becomes("Pass")
 
     def open(self) -> None:
@@ -250,7 +250,7 @@ class Stage:
 
     def close(self) -> None:
         """Make it again."""
-        self._isolate()
+        self.kube.call("POST", POLICIES.format(self.drifting), network_policy(POLICY, **DENY_BOTH))
 
     def net_becomes(self, result: str) -> None:
         """Wait for NET-01's verdict."""
@@ -265,9 +265,6 @@ class Stage:
     def event_counts(self) -> set[int]:
         """How often the Events about the drifting namespace's assessment were told."""
         return {event["count"] for event in self.kube.events(self.drifting)}
-
-    def _isolate(self) -> None:
-        self.kube.call("POST", POLICIES.format(self.drifting), network_policy(POLICY, **DENY_BOTH))
 
 
 def _action(event: Json) -> tuple[str, str, str]:
